@@ -1,0 +1,92 @@
+"""The vocabulary of a conversation: a flow is a module of steps, a step returns one of these moves.
+
+A step is a plain function of the turn. One that returns `Ask` describes a question and changes nothing: the
+engine calls it again when the reply comes. Only a step that asks nothing may write, through one rule, once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from flows.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing offered. `value` is kept as the answer; `also` are words that mean it, besides its label."""
+
+    value: str
+    label: str
+    also: tuple[str, ...] = ()
+
+
+class Wrong(Exception):
+    """A check does not accept what was typed; the message says in the citizen's language what is expected."""
+
+
+Check: TypeAlias = Callable[["Turn", str], str]
+"""Typed words to the answer that is kept; raises `Wrong`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question that waits. With choices and no `check`, only a choice is an answer.
+
+    `then` is the step that follows; it finds the answer in `turn.answers` under this step's own name (and
+    argument: "question:q3"). `label` names the answer in a review ("Title"); an Ask without one is
+    navigation: its answer is not kept in the draft, reviewed or edited.
+    """
+
+    text: str
+    then: str
+    choices: Sequence[Choice] = ()
+    check: Check | None = None
+    title: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Words that do not wait, followed by the next step."""
+
+    text: str
+    then: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """Go on elsewhere: "step", "step:argument", or "flow.step" to enter another flow about something.
+
+    `RESUME` goes back to the question that an aside (language, review, cancel) interrupted, or to the menu.
+    `dropped` throws away what was answered in this flow: there is no draft to come back to.
+    """
+
+    step: str
+    about: str = ""
+    dropped: bool = False
+
+
+RESUME = "resume"
+
+Move: TypeAlias = Ask | Say | Goto
+Step: TypeAlias = Callable[["Turn"], Move]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow's steps by name, as its module defines them.
+
+    `aside` flows interrupt another one and hand back to it; `title` (translated when shown) names a draft.
+    """
+
+    name: str
+    steps: dict[str, Step] = field(default_factory=dict)
+    aside: bool = False
+
+
+def flow(module: ModuleType, *names: str, aside: bool = False) -> Flow:
+    """The flow a module defines: its name is the module's, its steps the functions named, first the start."""
+    return Flow(module.__name__.rpartition(".")[2], {name: getattr(module, name) for name in names}, aside)

@@ -1,0 +1,77 @@
+"""What a step sees: one citizen's message being handled, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flows.participation.tenant import Platform, Town, Words, words_in
+from flows.text import Catalogue, catalogue
+from storage.database import Db
+from storage.participants import Participant
+
+
+class Deed(StrEnum):
+    """What the citizen did."""
+
+    TYPE = "type"
+    PRESS = "press"
+    START = "start"
+    ATTACH = "attach"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One deed of the citizen; `text` is the words typed, the pressed choice's payload, or a deep link's code."""
+
+    deed: Deed
+    text: str
+
+
+@dataclass(slots=True)
+class Turn:
+    """`answers` are this flow's, by step; `about` is what the flow was entered about, `argument` the step's own."""
+
+    town: Town
+    db: Db
+    participant_id: int
+    language: str
+    now: datetime
+    channel: str
+    """For proof and counts only: a step never asks which channel it is on."""
+    inbound_id: str
+    page_size: int
+    answers: dict[str, str]
+    about: str = ""
+    argument: str = ""
+    platform: Platform | None = None
+    """Set where the account is the platform's, so that the citizen can change town."""
+    moves_to: str = ""
+    """Set by the flow that chooses a town: the tenant to which this address is bound from now on."""
+    has_left: bool = False
+    """Set when the participant was deleted in this turn: nothing is saved, what is said is a farewell."""
+
+    @property
+    def participant(self) -> Participant:
+        """The person's row, loaded when first asked for."""
+        return self.db.one(Participant, self.participant_id)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Our own words in the person's language."""
+        return catalogue(self.language)
+
+    def t(self, message: str, /, **values: object) -> str:
+        """Our words, translated, with `{name}` filled in."""
+        return self.catalogue.translate(message, values)
+
+    def tn(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """Our words in the grammatical number of `count`, with `{count}` and `{name}` filled in."""
+        return self.catalogue.translate_number(one, many, count, values)
+
+    def words(self, words: Words) -> str:
+        """The town's words in the person's language, else in the town's default, else in any."""
+        return words_in(words, self.language, self.town.language)
+
+    def day(self, moment: datetime) -> str:
+        """A day in words, in the town's time zone: "dijous, 3 de desembre"."""
+        return self.catalogue.day(moment.astimezone(self.town.zone), self.now.astimezone(self.town.zone))

@@ -1,0 +1,39 @@
+"""The append-only record of what matters: consents, answers published, approvals, refusals to serve."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger
+from sqlmodel import Field
+
+from storage.row import IdRow
+
+
+class Consent(IdRow, table=True):
+    """Proof of one yes or no: to what text, in which version and language, when and from which message."""
+
+    __tablename__ = "consents"
+
+    participant_id: int = Field(sa_type=BigInteger)
+    purpose: str = Field(max_length=20)
+    """"terms", "age" or "updates"."""
+    granted: bool
+    version: str = Field(max_length=40)
+    text_hash: str = Field(max_length=64)
+    """SHA-256 (hex) of the words that were shown."""
+    language: str = Field(max_length=12)
+    channel: str = Field(max_length=20)
+    inbound_id: str = Field(max_length=200)
+    given_at: datetime
+
+
+class Entry(IdRow, table=True):
+    """One line of the audit log. Ids and codes only: no address, no citizen's words."""
+
+    __tablename__ = "audit"
+
+    actor: str = Field(max_length=120)
+    """"participant:<id>", "staff:<name>" or "system"."""
+    action: str = Field(max_length=40)
+    subject: str = Field(max_length=160)
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    at: datetime

@@ -1,0 +1,30 @@
+"""What a rule did that others want to hear of, until it has been told."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field
+
+from storage.row import IdRow
+
+
+class Happening(IdRow, table=True):
+    """Written in the turn of the rule that did it; drained once into updates."""
+
+    __tablename__ = "happenings"
+    __table_args__ = (
+        Index(
+            "happenings_untold",
+            "tenant_id",
+            "id",
+            sqlite_where=text("told_at is null"),
+            postgresql_where=text("told_at is null"),
+        ),
+    )
+
+    kind: str = Field(max_length=40)
+    """e.g. "proposal_answered"."""
+    subject: str = Field(max_length=160)
+    """As in `Follow.subject`."""
+    happened_at: datetime
+    told_at: datetime | None = None

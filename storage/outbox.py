@@ -1,0 +1,68 @@
+"""Outbound messages not yet sent, and what became of those that were."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Index, LargeBinary, text
+from sqlmodel import Field
+
+from storage.row import IdRow
+
+
+class State(StrEnum):
+    """Where a message stands. `SENDING` is committed before the call, so a crash in it is known."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+class Purpose(StrEnum):
+    """Why it is sent: a reply that is uncertain is sent again, anything else is shown to a person."""
+
+    REPLY = "reply"
+    UPDATE = "update"
+    BROADCAST = "broadcast"
+
+
+UNSENT = "state in ('queued', 'sending')"
+
+
+class Message(IdRow, table=True):
+    """One outbound message to one address. No foreign key to the participant: a farewell outlives them."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "outbox_unsent_of_participant",
+            "tenant_id",
+            "participant_id",
+            "id",
+            sqlite_where=text(UNSENT),
+            postgresql_where=text(UNSENT),
+        ),
+        Index("outbox_due", "tenant_id", "lane", "due_at", sqlite_where=text(UNSENT), postgresql_where=text(UNSENT)),
+    )
+
+    participant_id: int = Field(sa_type=BigInteger)
+    lane: str = Field(max_length=64)
+    channel: str = Field(max_length=20)
+    sealed: bytes = Field(sa_type=LargeBinary)
+    """The address, as `addresses.sealed`."""
+    purpose: Purpose = Field(max_length=12)
+    content: str
+    """JSON of `channels.message.Outbound`."""
+    state: State = Field(default=State.QUEUED, max_length=12)
+    due_at: datetime
+    leased_by: str = Field(default="", max_length=32)
+    leased_until: datetime | None = None
+    attempts: int = 0
+    parts_sent: int = 0
+    external_id: str = Field(default="", max_length=200)
+    """The provider's id of the last part sent."""
+    reason: str = Field(default="", max_length=200)
+    ended_at: datetime | None = None
+    is_farewell: bool = False
+    """Deleted once sent: the participant is gone."""

@@ -1,0 +1,78 @@
+"""Participants, where they are reached, and their one place in one conversation."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from storage.row import IdRow, Row
+
+
+class Participant(IdRow, table=True):
+    """A person within one tenant. Nothing here but what they chose to say."""
+
+    __tablename__ = "participants"
+
+    language: str = Field(default="", max_length=12)
+    """Empty until the person has chosen one."""
+    public_name: str = Field(default="", max_length=60)
+    attested_age: int = 0
+    """The highest age the person has said they have reached; 0 is not asked yet."""
+    attested_at: datetime | None = None
+    accepted_terms: str = Field(default="", max_length=40)
+    """The version of the tenant's terms that the person accepted last."""
+    accepted_terms_at: datetime | None = None
+    wants_updates: bool | None = None
+    """None until asked."""
+    created_at: datetime
+
+
+class Address(IdRow, table=True):
+    """Where a participant is reached: sealed, and found only by a keyed hash."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "participant_id"], ["participants.tenant_id", "participants.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("tenant_id", "channel", "hash"),
+        Index("addresses_of_participant", "tenant_id", "participant_id"),
+    )
+
+    participant_id: int = Field(sa_type=BigInteger)
+    channel: str = Field(max_length=20)
+    hash: bytes = Field(sa_type=LargeBinary)
+    sealed: bytes = Field(sa_type=LargeBinary)
+    """Encrypted; begins with the id of the key (`storage.keys`)."""
+    lane: str = Field(max_length=64)
+    """The account's way out that reaches this address, e.g. "telegram:vilanova"."""
+    stopped_at: datetime | None = None
+    """Set while nothing may be sent here: the person said stop, or the provider says they are gone."""
+    stopped_reason: str = Field(default="", max_length=20)
+
+
+class Session(Row, table=True):
+    """A participant's place in a conversation; made with the participant, so that both lock together."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "participant_id"], ["participants.tenant_id", "participants.id"], ondelete="CASCADE"
+        ),
+    )
+
+    participant_id: int = Field(primary_key=True, sa_type=BigInteger)
+    state: str = ""
+    """JSON of `bot.engine.Session`; empty before the first turn."""
+    updated_at: datetime
+
+
+class Binding(Row, table=True):
+    """On an account of the platform: the town an address talks to. The tenant is the platform."""
+
+    __tablename__ = "bindings"
+
+    channel: str = Field(primary_key=True, max_length=20)
+    hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    town: str = Field(max_length=40, foreign_key="tenants.tenant_id")
+    bound_at: datetime

@@ -1,0 +1,45 @@
+"""Proposals and the town's answers to them."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
+from sqlmodel import Field
+
+from storage.row import IdRow
+
+
+class Proposal(IdRow, table=True):
+    """A published idea. Drafts live in the author's session until they are submitted.
+
+    Field by field after Decidim: `state` is a process's own word ("accepted", "rejected", "evaluating" …),
+    shown only once `state_published_at` is set. `author_id` is None when the author is forgotten.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "reference"),
+        UniqueConstraint("tenant_id", "code"),
+        Index("proposals_of_process", "tenant_id", "process", "id"),
+        Index("proposals_of_author", "tenant_id", "author_id"),
+    )
+
+    reference: str = Field(max_length=60)
+    code: str = Field(max_length=32)
+    """Random, for deep links (80 bits)."""
+    process: str = Field(max_length=80)
+    phase: str = Field(max_length=80)
+    author_id: int | None = Field(default=None, sa_type=BigInteger)
+    author_name: str = Field(max_length=60)
+    """The public name when it was submitted."""
+    language: str = Field(max_length=12)
+    title: str = Field(max_length=150)
+    body: str
+    place: str = Field(default="", max_length=200)
+    category: str = Field(default="", max_length=80)
+    state: str = Field(default="not_answered", max_length=40)
+    state_published_at: datetime | None = None
+    answer: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """By language."""
+    answered_at: datetime | None = None
+    published_at: datetime
+    withdrawn_at: datetime | None = None

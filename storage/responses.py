@@ -1,0 +1,31 @@
+"""Responses to surveys: one per participant and survey."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from storage.row import IdRow
+
+
+class Response(IdRow, table=True):
+    """One participant's set of answers, with the revision they were given to."""
+
+    __tablename__ = "responses"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "survey", "participant_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "survey", "revision"],
+            ["survey_revisions.tenant_id", "survey_revisions.survey", "survey_revisions.hash"],
+        ),
+    )
+
+    survey: str = Field(max_length=80)
+    revision: str = Field(max_length=64)
+    participant_id: int | None = Field(default=None, sa_type=BigInteger)
+    receipt: str = Field(max_length=32)
+    answers: dict[str, str] = Field(sa_type=JSON)
+    """By question."""
+    channel: str = Field(max_length=20)
+    language: str = Field(max_length=12)
+    submitted_at: datetime
