@@ -1,8 +1,11 @@
 """What a step sees: one citizen's message being handled, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from flows.participation.tenant import Platform, Town, Words, words_in
 from flows.text import Catalogue, catalogue
@@ -27,6 +30,14 @@ class Heard:
     text: str
 
 
+class Answered(Struct, array_like=True, frozen=True):
+    """A question that was answered: its step (and argument), the name of the answer, the answer as the citizen gave it."""
+
+    key: str
+    label: str
+    shown: str
+
+
 @dataclass(slots=True)
 class Turn:
     """`answers` are this flow's, by step; `about` is what the flow was entered about, `argument` the step's own."""
@@ -43,6 +54,10 @@ class Turn:
     answers: dict[str, str]
     about: str = ""
     argument: str = ""
+    trail: Sequence[Answered] = ()
+    """What was answered in this flow, or in the flow that an aside interrupted."""
+    drafts: Sequence[tuple[str, str]] = ()
+    """(flow, about) of what was begun elsewhere and can be gone on with."""
     platform: Platform | None = None
     """Set where the account is the platform's, so that the citizen can change town."""
     moves_to: str = ""

@@ -1,0 +1,101 @@
+"""One participant's place in one conversation, as it is stored between two turns.
+
+Everything a reply could be about is here, exactly as it was shown. Decoding never fails on a session that an
+earlier release wrote: fields only ever gain defaults.
+"""
+
+import msgspec
+from msgspec import Struct, field
+
+from flows.turn import Answered
+
+_MAX_PLACES = 8
+_MAX_DRAFTS = 20
+
+
+class Offered(Struct, array_like=True, frozen=True):
+    """A choice as it was shown: what it stands for, its words, and its other words."""
+
+    value: str
+    label: str
+    also: tuple[str, ...] = ()
+
+
+class Prompt(Struct, omit_defaults=True):
+    """The open question: its number, its choices in the order of their numbers, the page in view."""
+
+    number: int
+    choices: list[Offered] = field(default_factory=list)
+    page: int = 0
+    suggested: int | None = None
+    """The choice that "did you mean …?" asked about."""
+
+
+class Frame(Struct, omit_defaults=True):
+    """A flow in progress. `trail` lists the questions answered, in order; navigation has no label there."""
+
+    flow: str
+    step: str
+    argument: str = ""
+    about: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    trail: list[Answered] = field(default_factory=list)
+    is_revising: bool = False
+    """An earlier answer was changed: questions already answered are passed over until a new one comes."""
+
+    @property
+    def key(self) -> str:
+        """The name under which this step's answer is kept."""
+        return f"{self.step}:{self.argument}" if self.argument else self.step
+
+    @property
+    def is_draft(self) -> bool:
+        """Something was written here that would be missed."""
+        return any(answered.label for answered in self.trail)
+
+
+class Session(Struct, omit_defaults=True):
+    """`frame` is None before the first turn. `suspended` is what an aside interrupted."""
+
+    frame: Frame | None = None
+    suspended: Frame | None = None
+    drafts: dict[str, Frame] = field(default_factory=dict)
+    places: list[Frame] = field(default_factory=list)
+    """Where "back" leads from a flow's first question: the flows that led here, without their answers."""
+    prompt: Prompt | None = None
+    pressed: str = ""
+    """The payload that was accepted last: pressed again, it is the same press."""
+    wrong: int = 0
+    """Replies in a row that did not answer the open question."""
+
+    def park(self, frame: Frame) -> None:
+        """Keep what was written in a flow that is being left, to go on with when it is entered again."""
+        if frame.is_draft:
+            self.drafts.pop(name := draft_name(frame.flow, frame.about), None)
+            self.drafts[name] = frame
+            while len(self.drafts) > _MAX_DRAFTS:
+                del self.drafts[next(iter(self.drafts))]
+
+    def remember(self, frame: Frame) -> None:
+        """Keep the place that led to another flow."""
+        self.places.append(Frame(frame.flow, frame.step, frame.argument, frame.about))
+        del self.places[:-_MAX_PLACES]
+
+
+def draft_name(flow: str, about: str) -> str:
+    """Drafts are kept one per flow and subject."""
+    return f"{flow}|{about}"
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Session)
+
+
+def load_session(state: str) -> Session:
+    """The session stored as JSON; a fresh one where nothing was stored."""
+    return _decoder.decode(state) if state else Session()
+
+
+def dump_session(session: Session) -> str:
+    """The session as JSON."""
+    return _encoder.encode(session).decode()

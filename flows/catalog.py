@@ -1,0 +1,76 @@
+"""Flows and keywords, by hand: the table of contents of what a citizen can do and say.
+
+The engine enters `WELCOME` at a participant's first words (about: a deep link's code, if one brought them), `LINK`
+about any later code, `REFERENCE` about a reference typed on its own, and `HOME` where nothing else is next.
+"""
+
+from enum import StrEnum
+from functools import cache
+
+from flows import cancel, help, review
+from flows.reply import fold
+from flows.step import Flow, flow
+
+FLOWS: dict[str, Flow] = {
+    each.name: each
+    for each in (
+        flow(cancel, "start", "chosen", "leave", aside=True),
+        flow(help, "start", "resume", aside=True),
+        flow(review, "start", "chosen", "resume", aside=True),
+    )
+}
+
+HOME = "menu.start"
+WELCOME = "join.welcome"
+LINK = "link.start"
+REFERENCE = "status.start"
+
+
+class Command(StrEnum):
+    """What a keyword does, at any question. `BACK` and `MORE` are the engine's own; the rest enter a flow."""
+
+    STOP = "stop"
+    RESTART = "restart"
+    MENU = "menu"
+    HELP = "help"
+    BACK = "back"
+    EDIT = "edit"
+    CANCEL = "cancel"
+    LANGUAGE = "language"
+    MORE = "more"
+    CHANGE_TOWN = "change_town"
+
+
+ENTERS: dict[Command, str] = {
+    Command.MENU: HOME,
+    Command.HELP: "help.start",
+    Command.EDIT: "review.start",
+    Command.CANCEL: "cancel.start",
+    Command.LANGUAGE: "language.start",
+    Command.CHANGE_TOWN: "town.change",
+}
+
+WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
+    Command.STOP: {"ca": ("baixa", "atura"), "es": ("baja", "parar"), "en": ("stop", "unsubscribe")},
+    Command.RESTART: {"ca": ("alta",), "es": ("alta",), "en": ("start", "unstop")},
+    Command.MENU: {"ca": ("menú", "inici"), "es": ("menú", "inicio"), "en": ("menu", "home")},
+    Command.HELP: {"ca": ("ajuda",), "es": ("ayuda",), "en": ("help",)},
+    Command.BACK: {"ca": ("enrere", "torna"), "es": ("atrás", "volver"), "en": ("back",)},
+    Command.EDIT: {"ca": ("edita", "canvia", "repassa"), "es": ("edita", "editar", "cambiar"), "en": ("edit", "review")},
+    Command.CANCEL: {"ca": ("cancel·la", "cancela"), "es": ("cancela", "cancelar"), "en": ("cancel",)},
+    Command.LANGUAGE: {"ca": ("idioma", "llengua"), "es": ("idioma", "lengua"), "en": ("language",)},
+    Command.MORE: {"ca": ("m", "més"), "es": ("m", "más"), "en": ("m", "more")},
+    Command.CHANGE_TOWN: {"ca": ("canvia de municipi",), "es": ("cambiar de municipio",), "en": ("change town",)},
+}
+
+
+@cache
+def _commands() -> dict[str, Command]:
+    return {
+        fold(word): command for command, languages in WORDS.items() for words in languages.values() for word in words
+    }
+
+
+def command_in(text: str) -> Command | None:
+    """The command that the whole text is, in any language."""
+    return _commands().get(fold(text))

@@ -1,0 +1,38 @@
+"""See what was answered so far and change any of it."""
+
+from flows.step import RESUME, Ask, Choice, Goto, Move, Say
+from flows.turn import Turn
+
+_SHOWN_LENGTH = 60
+
+
+def start(turn: Turn) -> Move:
+    """The answers so far, each with its number."""
+    answers = [answered for answered in turn.trail if answered.label]
+    if not answers:
+        return Say(turn.t("There is nothing to change yet."), then="resume")
+    return Ask(
+        turn.t("Which one do you want to change?"),
+        title=turn.t("What you have answered"),
+        choices=(
+            *(Choice(answered.key, f"{answered.label}: {_short(answered.shown)}") for answered in answers),
+            Choice("", turn.t("None, go on"), also=("no",)),
+        ),
+        then="chosen",
+    )
+
+
+def chosen(turn: Turn) -> Move:
+    """Back to that question; what comes after is asked again only where it is new."""
+    key = turn.answers["start"]
+    return Goto(f"{RESUME}:{key}" if key else RESUME)
+
+
+def resume(turn: Turn) -> Move:
+    """Back to where it was."""
+    return Goto(RESUME)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN_LENGTH else line[: _SHOWN_LENGTH - 1].rstrip() + "…"
