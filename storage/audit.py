@@ -1,11 +1,15 @@
 """The append-only record of what matters: consents, answers published, approvals, refusals to serve."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, BigInteger
-from sqlmodel import Field
+from sqlmodel import Field, col, select
 
 from storage.row import IdRow
+
+if TYPE_CHECKING:
+    from storage.database import Db
 
 
 class Consent(IdRow, table=True):
@@ -37,3 +41,8 @@ class Entry(IdRow, table=True):
     subject: str = Field(max_length=160)
     detail: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
     at: datetime
+
+
+def consents_of(db: "Db", participant_id: int) -> list[Consent]:
+    """Every yes and no of a participant, in order."""
+    return list(db.all(select(Consent).where(col(Consent.participant_id) == participant_id).order_by(col(Consent.id))))

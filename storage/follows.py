@@ -1,11 +1,15 @@
 """Who asked for news of what."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
-from sqlmodel import Field
+from sqlmodel import Field, col, select
 
 from storage.row import Row
+
+if TYPE_CHECKING:
+    from storage.database import Db
 
 
 class Follow(Row, table=True):
@@ -22,3 +26,12 @@ class Follow(Row, table=True):
     participant_id: int = Field(primary_key=True, sa_type=BigInteger)
     subject: str = Field(primary_key=True, max_length=160)
     followed_at: datetime
+
+
+def follows_of(db: "Db", participant_id: int) -> list[Follow]:
+    """What a participant follows, the newest first."""
+    return list(
+        db.all(
+            select(Follow).where(col(Follow.participant_id) == participant_id).order_by(col(Follow.followed_at).desc())
+        )
+    )

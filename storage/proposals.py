@@ -1,11 +1,15 @@
 """Proposals and the town's answers to them."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, col, select
 
 from storage.row import IdRow
+
+if TYPE_CHECKING:
+    from storage.database import Db
 
 
 class Proposal(IdRow, table=True):
@@ -43,3 +47,46 @@ class Proposal(IdRow, table=True):
     answered_at: datetime | None = None
     published_at: datetime
     withdrawn_at: datetime | None = None
+
+
+def proposal_of_reference(db: "Db", reference: str) -> Proposal | None:
+    """The proposal with this public reference."""
+    return db.first(select(Proposal).where(col(Proposal.reference) == reference))
+
+
+def proposal_of_code(db: "Db", code: str) -> Proposal | None:
+    """The proposal with this code of deep links."""
+    return db.first(select(Proposal).where(col(Proposal.code) == code))
+
+
+def count_by_author(db: "Db", process: str, author_id: int) -> int:
+    """How many proposals the author has in the process, those withdrawn apart."""
+    return db.count(
+        select(Proposal).where(
+            col(Proposal.process) == process,
+            col(Proposal.author_id) == author_id,
+            col(Proposal.withdrawn_at).is_(None),
+        )
+    )
+
+
+def count_in_process(db: "Db", process: str) -> int:
+    """How many proposals can be read in the process."""
+    return db.count(select(Proposal).where(col(Proposal.process) == process, col(Proposal.withdrawn_at).is_(None)))
+
+
+def latest_in_process(db: "Db", process: str, limit: int) -> list[Proposal]:
+    """The proposals that can be read in the process, the newest first."""
+    return list(
+        db.all(
+            select(Proposal)
+            .where(col(Proposal.process) == process, col(Proposal.withdrawn_at).is_(None))
+            .order_by(col(Proposal.id).desc())
+            .limit(limit)
+        )
+    )
+
+
+def proposals_by_author(db: "Db", author_id: int) -> list[Proposal]:
+    """All proposals of one author, the newest first."""
+    return list(db.all(select(Proposal).where(col(Proposal.author_id) == author_id).order_by(col(Proposal.id).desc())))

@@ -1,11 +1,15 @@
 """Responses to surveys: one per participant and survey."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, col, select
 
 from storage.row import IdRow
+
+if TYPE_CHECKING:
+    from storage.database import Db
 
 
 class Response(IdRow, table=True):
@@ -29,3 +33,17 @@ class Response(IdRow, table=True):
     channel: str = Field(max_length=20)
     language: str = Field(max_length=12)
     submitted_at: datetime
+
+
+def response_of(db: "Db", survey: str, participant_id: int) -> Response | None:
+    """What this participant answered to the survey."""
+    return db.first(
+        select(Response).where(col(Response.survey) == survey, col(Response.participant_id) == participant_id)
+    )
+
+
+def responses_by(db: "Db", participant_id: int) -> list[Response]:
+    """All that a participant answered, the newest first."""
+    return list(
+        db.all(select(Response).where(col(Response.participant_id) == participant_id).order_by(col(Response.id).desc()))
+    )

@@ -1,11 +1,15 @@
 """Tenants and the revisions of their files: what was applied is the truth that servers run on."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, select
 
 from storage.row import Row
+
+if TYPE_CHECKING:
+    from storage.database import Db
 
 
 class Tenant(SQLModel, table=True):
@@ -50,3 +54,6 @@ class Approval(Row, table=True):
     approved_at: datetime
 
 
+def approved_spaces(db: "Db") -> frozenset[str]:
+    """The slugs of the supervised spaces that a person has approved."""
+    return frozenset(approval.space for approval in db.all(select(Approval)))
