@@ -40,8 +40,8 @@ class Frame(Struct, omit_defaults=True):
     about: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     trail: list[Answered] = field(default_factory=list)
-    is_revising: bool = False
-    """An earlier answer was changed: questions already answered are passed over until a new one comes."""
+    revising: str = ""
+    """The key of an answer being changed: after it, questions already answered are passed over."""
 
     @property
     def key(self) -> str:
@@ -63,6 +63,7 @@ class Session(Struct, omit_defaults=True):
     places: list[Frame] = field(default_factory=list)
     """Where "back" leads from a flow's first question: the flows that led here, without their answers."""
     prompt: Prompt | None = None
+    last_prompt: int = 0
     pressed: str = ""
     """The payload that was accepted last: pressed again, it is the same press."""
     wrong: int = 0

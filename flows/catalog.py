@@ -1,7 +1,8 @@
 """Flows and keywords, by hand: the table of contents of what a citizen can do and say.
 
 The engine enters `WELCOME` at a participant's first words (about: a deep link's code, if one brought them), `LINK`
-about any later code, `REFERENCE` about a reference typed on its own, and `HOME` where nothing else is next.
+about any later code, `REFERENCE` about a reference typed on its own, and `HOME` where nothing else is next. On the
+platform itself `CHOOSE_TOWN` stands for both `WELCOME` and `HOME`.
 """
 
 from enum import StrEnum
@@ -22,6 +23,7 @@ FLOWS: dict[str, Flow] = {
 
 HOME = "menu.start"
 WELCOME = "join.welcome"
+CHOOSE_TOWN = "town.start"
 LINK = "link.start"
 REFERENCE = "status.start"
 
@@ -69,6 +71,20 @@ def _commands() -> dict[str, Command]:
     return {
         fold(word): command for command, languages in WORDS.items() for words in languages.values() for word in words
     }
+
+
+YES = ("sí", "si", "yes", "ok", "d'acord", "vale", "de acuerdo")
+"""What accepts a suggestion ("did you mean …?"), in any language."""
+
+
+def is_yes(text: str) -> bool:
+    """The whole text agrees."""
+    return fold(text) in {fold(word) for word in YES}
+
+
+def is_reference(text: str, prefix: str) -> bool:
+    """The whole text is a public reference of the town, such as "VIL-PROP-2026-11-0042"."""
+    return bool(prefix) and fold(text).startswith(f"{fold(prefix)}-")
 
 
 def command_in(text: str) -> Command | None:

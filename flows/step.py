@@ -79,14 +79,16 @@ Step: TypeAlias = Callable[["Turn"], Move]
 class Flow:
     """A flow's steps by name, as its module defines them.
 
-    `aside` flows interrupt another one and hand back to it; `title` (translated when shown) names a draft.
+    An `aside` interrupts another flow and hands back to it. A `place` is where "back" leads from the first question
+    of a flow that was entered from here (a menu, a card).
     """
 
     name: str
     steps: dict[str, Step] = field(default_factory=dict)
-    aside: bool = False
+    is_aside: bool = False
+    is_place: bool = False
 
 
-def flow(module: ModuleType, *names: str, aside: bool = False) -> Flow:
+def flow(module: ModuleType, *names: str, aside: bool = False, place: bool = False) -> Flow:
     """The flow a module defines: its name is the module's, its steps the functions named, first the start."""
-    return Flow(module.__name__.rpartition(".")[2], {name: getattr(module, name) for name in names}, aside)
+    return Flow(module.__name__.rpartition(".")[2], {name: getattr(module, name) for name in names}, aside, place)

@@ -1,0 +1,135 @@
+"""Advance one session by one turn: match the reply, run steps to the next question. No I/O of its own.
+
+Everything said in a turn comes back as one `Said`: the words of the steps on the way, then the question.
+"""
+
+from collections.abc import Mapping
+
+from bot.question import Said, is_offered, payload_of, read_press, turn_page
+from bot.session import Prompt, Session
+from bot.walk import Walk
+from flows.catalog import ENTERS, FLOWS, LINK, REFERENCE, Command, command_in, is_reference, is_yes
+from flows.reply import match, suggest
+from flows.step import Ask, Flow, Goto, Wrong
+from flows.turn import Answered, Deed, Heard, Turn
+
+_WRONG_BEFORE_HELP = 3
+
+
+def advance(session: Session, turn: Turn, heard: Heard, flows: Mapping[str, Flow] = FLOWS) -> Said | None:
+    """Change the session by what was heard and return what to say; None where silence is the answer.
+
+    Raises whatever a step raises that is not a rule's refusal: the caller rolls the turn back.
+    """
+    walk = Walk(session, turn, flows)
+    if session.frame is None:
+        return walk.run(Goto(walk.welcome, about=heard.text if heard.deed is Deed.START else ""))
+    match heard.deed:
+        case Deed.START:
+            return walk.run(Goto(LINK, about=heard.text) if heard.text else Goto(walk.home))
+        case Deed.PRESS:
+            return _press(walk, heard.text)
+        case Deed.ATTACH:
+            walk.parts.append(turn.t("I cannot take files or voice notes here. Please answer in writing."))
+            return walk.run(walk.step())
+        case Deed.TYPE:
+            return _type(walk, heard.text)
+
+
+def _press(walk: Walk, payload: str) -> Said | None:
+    if payload == walk.session.pressed:
+        return None
+    pressed = read_press(payload, walk.session.prompt)
+    if pressed is None:
+        walk.parts.append(walk.turn.t("That question is closed. This is where we are:"))
+        return walk.run(walk.step())
+    if pressed.index is None:
+        return _page(walk, pressed.page, replaces=True)
+    return _choose(walk, pressed.index)
+
+
+def _type(walk: Walk, text: str) -> Said:
+    prompt = walk.session.prompt or Prompt(0)
+    suggested, prompt.suggested = prompt.suggested, None
+    if (index := match(text, prompt.choices)) is not None:
+        return _choose(walk, index)
+    if suggested is not None and is_yes(text):
+        return _choose(walk, suggested)
+    if (command := command_in(text)) is not None:
+        return _obey(walk, command)
+    if is_reference(text, walk.turn.town.prefix):
+        return walk.run(Goto(REFERENCE, about=text.strip().upper()))
+    ask = walk.step()
+    if not isinstance(ask, Ask):
+        return walk.run(ask)
+    if ask.check is None:
+        return _suggest(walk, ask, prompt, text)
+    try:
+        return _answer(walk, ask, ask.check(walk.turn, text), text.strip())
+    except Wrong as wrong:
+        return _mistaken(walk, ask, str(wrong))
+
+
+def _obey(walk: Walk, command: Command) -> Said:
+    turn, prompt = walk.turn, walk.session.prompt
+    if command is Command.BACK:
+        return walk.run(walk.back())
+    if command is Command.MORE and prompt is not None:
+        return _page(walk, prompt.page + 1)
+    if command is Command.CHANGE_TOWN and turn.platform is None:
+        walk.parts.append(turn.t("Here you talk to {town} only.", town=turn.words(turn.town.name)))
+    elif command in ENTERS:
+        return walk.run(Goto(ENTERS[command]))
+    return walk.run(walk.step())
+
+
+def _choose(walk: Walk, index: int) -> Said:
+    prompt, ask = walk.session.prompt, walk.step()
+    if prompt is None or not isinstance(ask, Ask):
+        return walk.run(ask)
+    chosen = prompt.choices[index]
+    if not is_offered(chosen.value, ask):
+        walk.parts.append(walk.turn.t("That is no longer offered. Please choose again:"))
+        return walk.run(ask)
+    walk.session.pressed = payload_of(prompt, index)
+    return _answer(walk, ask, chosen.value, chosen.label)
+
+
+def _answer(walk: Walk, ask: Ask, value: str, shown: str) -> Said:
+    session, frame = walk.session, walk.frame
+    answered = Answered(frame.key, ask.label, shown)
+    frame.answers[frame.key] = value
+    places = [place for place, before in enumerate(frame.trail) if before.key == frame.key]
+    if places:
+        frame.trail[places[0]] = answered
+    else:
+        frame.trail.append(answered)
+    session.prompt = None
+    session.wrong = 0
+    return walk.run(Goto(ask.then))
+
+
+def _suggest(walk: Walk, ask: Ask, prompt: Prompt, text: str) -> Said:
+    turn = walk.turn
+    prompt.suggested = suggest(text, prompt.choices)
+    if prompt.suggested is None:
+        return _mistaken(walk, ask, turn.t("I did not understand. Please choose one of these:"))
+    label = prompt.choices[prompt.suggested].label
+    return _mistaken(walk, ask, turn.t("Did you mean “{choice}”? Write YES, or choose:", choice=label))
+
+
+def _mistaken(walk: Walk, ask: Ask, expected: str) -> Said:
+    session = walk.session
+    session.wrong += 1
+    walk.parts.append(expected)
+    if session.wrong % _WRONG_BEFORE_HELP == 0:
+        walk.parts.append(walk.turn.t("Stuck? Write HELP for help, BACK to go back or MENU to leave this."))
+    return walk.ask(ask)
+
+
+def _page(walk: Walk, page: int, replaces: bool = False) -> Said:
+    prompt, ask = walk.session.prompt, walk.step()
+    if prompt is None or not isinstance(ask, Ask):
+        return walk.run(ask)
+    turn_page(prompt, page, walk.turn.page_size)
+    return walk.ask(ask, replaces)

@@ -1,0 +1,178 @@
+"""From one move to the next, until a question waits: entering flows, handing back, going back."""
+
+from collections.abc import Mapping
+
+from bot.question import Said, is_offered, open_question, shown
+from bot.session import Frame, Session, draft_name
+from flows.catalog import CHOOSE_TOWN, HOME, WELCOME
+from flows.explain import explain
+from flows.participation.refusal import Refused
+from flows.step import RESUME, Ask, Flow, Goto, Move, Say
+from flows.turn import Turn
+
+_MAX_STEPS = 50
+
+
+class Walk:
+    """One turn's way through the flows. `parts` gathers what is said before the question."""
+
+    def __init__(self, session: Session, turn: Turn, flows: Mapping[str, Flow]) -> None:
+        self.session = session
+        self.turn = turn
+        self.flows = flows
+        self.parts: list[str] = []
+        self.title = ""
+        is_choosing_town = turn.platform is not None and turn.platform.id == turn.town.id
+        self.home = CHOOSE_TOWN if is_choosing_town else HOME
+        self.welcome = CHOOSE_TOWN if is_choosing_town else WELCOME
+
+    @property
+    def frame(self) -> Frame:
+        """The flow in progress."""
+        if self.session.frame is None:
+            raise LookupError("no flow has been entered")
+        return self.session.frame
+
+    def run(self, move: Move) -> Said:
+        """Follow the moves to the next question and ask it."""
+        for _ in range(_MAX_STEPS):
+            if isinstance(move, Ask):
+                if not self._is_passed_over(move):
+                    return self.ask(move)
+                move = Goto(move.then)
+            elif isinstance(move, Say):
+                self._say(move.title, move.text)
+                if self.turn.has_left or self.turn.moves_to:
+                    return Said("\n\n".join(self.parts), self.title)
+                move = Goto(move.then)
+            move = self._go(move)
+        raise RecursionError(f"{self.frame.flow}.{self.frame.step} asks nothing in {_MAX_STEPS} steps")
+
+    def ask(self, ask: Ask, replaces: bool = False) -> Said:
+        """Show a question, after all that was said on the way to it."""
+        session, frame = self.session, self.frame
+        if frame.key != frame.revising:
+            frame.revising = ""
+        if not ask.label:
+            _forget_navigation(frame)
+        open_question(session, ask, self.turn)
+        self._say(ask.title, ask.text)
+        choices = shown(session.prompt, self.turn) if session.prompt is not None else ()
+        return Said("\n\n".join(self.parts), self.title, choices, replaces)
+
+    def step(self) -> Move:
+        """Where the session stands: its step called again. A rule's refusal is explained, and leads home."""
+        frame, turn = self.frame, self.turn
+        step = self.flows[frame.flow].steps.get(frame.step) if frame.flow in self.flows else None
+        if step is None:
+            return self._lost()
+        suspended = self.session.suspended
+        turn.trail = frame.trail if suspended is None else suspended.trail
+        turn.answers, turn.about, turn.argument = frame.answers, frame.about, frame.argument
+        try:
+            return step(turn)
+        except Refused as refused:
+            self.parts.append(explain(turn, refused))
+            return Goto(self.home)
+
+    def back(self) -> Move:
+        """The question before this one; from a flow's first, the place that led to it, else the menu."""
+        session, frame = self.session, self.frame
+        session.prompt = None
+        if self._is_aside(frame):
+            return Goto(RESUME)
+        frame.revising = ""
+        while frame.trail:
+            before = frame.trail.pop()
+            if before.key != frame.key:
+                frame.answers.pop(before.key, None)
+                if before.label:
+                    self.parts.append(self.turn.t("You had answered: {answer}", answer=before.shown))
+                return Goto(before.key)
+        if session.places:
+            session.park(frame)
+            session.frame = session.places.pop()
+            return self.step()
+        return Goto(self.home)
+
+    def _go(self, goto: Goto) -> Move:
+        name, _, argument = goto.step.partition(":")
+        if name == RESUME:
+            return self._resume(argument)
+        flow, _, step = name.rpartition(".")
+        if flow:
+            return self._enter(Frame(flow, step, argument, goto.about), goto.dropped)
+        frame = self.frame
+        frame.step, frame.argument = step, argument
+        self.session.prompt = None
+        if goto.dropped:
+            frame.answers.clear()
+            frame.trail.clear()
+        return self.step()
+
+    def _enter(self, frame: Frame, dropped: bool) -> Move:
+        session = self.session
+        session.prompt = None
+        if frame.flow not in self.flows:
+            return self._lost()
+        is_in_aside = session.frame is not None and self._is_aside(session.frame)
+        interrupted = session.suspended if is_in_aside else session.frame
+        if self._is_aside(frame):
+            session.frame, session.suspended = frame, interrupted
+            return self.step()
+        session.frame, session.suspended = frame, None
+        if interrupted is not None:
+            self._leave(interrupted, frame, dropped)
+        if f"{frame.flow}.{frame.step}" == self.home:
+            session.places.clear()
+        elif (draft := session.drafts.pop(draft_name(frame.flow, frame.about), None)) is not None:
+            session.frame = draft
+            self.parts.append(
+                self.turn.t("We go on where you left it. Write EDIT to change it, CANCEL to throw it away.")
+            )
+        return self.step()
+
+    def _leave(self, left: Frame, entered: Frame, dropped: bool) -> None:
+        if not dropped:
+            self.session.park(left)
+        if left.flow in self.flows and self.flows[left.flow].is_place and left.flow != entered.flow:
+            self.session.remember(left)
+
+    def _resume(self, key: str) -> Move:
+        session = self.session
+        session.frame, session.suspended, session.prompt = session.suspended, None, None
+        if session.frame is None:
+            return Goto(self.home)
+        if key:
+            step, _, argument = key.partition(":")
+            session.frame.step, session.frame.argument, session.frame.revising = step, argument, key
+        return self.step()
+
+    def _lost(self) -> Move:
+        self.session.frame = self.session.suspended = self.session.prompt = None
+        self.parts.append(self.turn.t("That conversation has changed since, so we start again from the menu."))
+        return Goto(self.home)
+
+    def _say(self, title: str, text: str) -> None:
+        if title and not self.parts:
+            self.title = title
+        elif title:
+            self.parts.append(title)
+        self.parts.append(text)
+
+    def _is_aside(self, frame: Frame) -> bool:
+        return frame.flow in self.flows and self.flows[frame.flow].is_aside
+
+    def _is_passed_over(self, ask: Ask) -> bool:
+        frame = self.frame
+        if not frame.revising or not ask.label or frame.key == frame.revising or frame.key not in frame.answers:
+            return False
+        return ask.check is not None or is_offered(frame.answers[frame.key], ask)
+
+
+def _forget_navigation(frame: Frame) -> None:
+    """Back at a menu or card: what was looked at since is no longer on the way back."""
+    for place, before in enumerate(frame.trail):
+        if before.key == frame.key:
+            frame.trail[place:] = [later for later in frame.trail[place:] if later.label]
+            return
