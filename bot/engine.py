@@ -37,7 +37,7 @@ def advance(session: Session, turn: Turn, heard: Heard, flows: Mapping[str, Flow
 
 
 def _press(walk: Walk, payload: str) -> Said | None:
-    if payload == walk.session.pressed:
+    if payload and payload == walk.session.pressed:
         return None
     pressed = read_press(payload, walk.session.prompt)
     if pressed is None:

@@ -41,7 +41,7 @@ class Frame(Struct, omit_defaults=True):
     answers: dict[str, str] = field(default_factory=dict)
     trail: list[Answered] = field(default_factory=list)
     revising: str = ""
-    """The key of an answer being changed: after it, questions already answered are passed over."""
+    """The key of an answer being changed: what was answered after it is passed over, up to the next preview or menu."""
 
     @property
     def key(self) -> str:
@@ -61,7 +61,7 @@ class Session(Struct, omit_defaults=True):
     suspended: Frame | None = None
     drafts: dict[str, Frame] = field(default_factory=dict)
     places: list[Frame] = field(default_factory=list)
-    """Where "back" leads from a flow's first question: the flows that led here, without their answers."""
+    """Where "back" leads from a flow's first question: the flows that led here, the last one at the end."""
     prompt: Prompt | None = None
     last_prompt: int = 0
     pressed: str = ""
@@ -78,8 +78,10 @@ class Session(Struct, omit_defaults=True):
                 del self.drafts[next(iter(self.drafts))]
 
     def remember(self, frame: Frame) -> None:
-        """Keep the place that led to another flow."""
-        self.places.append(Frame(frame.flow, frame.step, frame.argument, frame.about))
+        """Keep the place that led to another flow, as it was before its last answer."""
+        if frame.trail:
+            frame.step, _, frame.argument = frame.trail.pop().key.partition(":")
+        self.places.append(frame)
         del self.places[:-_MAX_PLACES]
 
 

@@ -51,9 +51,8 @@ class Walk:
     def ask(self, ask: Ask, replaces: bool = False) -> Said:
         """Show a question, after all that was said on the way to it."""
         session, frame = self.session, self.frame
-        if frame.key != frame.revising:
-            frame.revising = ""
         if not ask.label:
+            frame.revising = ""
             _forget_navigation(frame)
         open_question(session, ask, self.turn)
         self._say(ask.title, ask.text)

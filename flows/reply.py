@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 _SUGGESTED_FROM = 72
 """Percent of `fuzz.ratio` on folded words. "no ho se" is at 40 from "no", "munu" at 75 from "menu"."""
 _MAX_FOLDED = 200
-_AROUND = " \t\n.,;:!?¡¿…()[]{}«»\"'’“”*_/-–—·"
+_AROUND = " \t\n.,;:!?¡¿…()[]{}«»\"'’“”*_/·"
 _NUMBER = re.compile(r"\d{1,9}")
 
 
