@@ -1,0 +1,18 @@
+"""An outbound as plain text: choices as "1. …" where there are no buttons."""
+
+from collections.abc import Iterable
+
+from channels.message import Choice, Outbound
+from channels.text import storable
+
+
+def numbered(outbound: Outbound) -> str:
+    """Title, text, choices by their numbers, and how to answer, in that order, with a blank line between."""
+    how = outbound.words.choose if outbound.choices else ""
+    blocks = (outbound.title, outbound.text, numbered_choices(outbound.choices), how)
+    return storable("\n\n".join(block for block in blocks if block))
+
+
+def numbered_choices(choices: Iterable[Choice]) -> str:
+    """A line for each choice, numbered as the engine numbered it."""
+    return "\n".join(f"{choice.number}. {choice.label}" for choice in choices)

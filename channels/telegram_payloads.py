@@ -1,0 +1,223 @@
+"""What Telegram sends us, as far as we read it, and what it says: an update becomes at most one `Inbound`.
+
+Only private chats are read. Whatever Telegram adds is skipped; whatever is not of the type it should be makes the
+update unreadable.
+"""
+
+import re
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from channels.channel import Unreadable
+from channels.message import Address, Inbound, Kind
+from channels.text import storable
+
+Id = Annotated[int, Meta(ge=-(2**63) + 1, le=2**63 - 1)]
+PositiveId = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+Read = TypeVar("Read")
+
+LARGEST = 1 << 20
+_COMMAND = re.compile(r"/(?P<word>\w{1,32})(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL)
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+_MEMBERSHIPS = {"kicked": Kind.BLOCK, "member": Kind.UNBLOCK}
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+class _User(Struct):
+    id: Id
+    is_bot: bool = False
+    language_code: str = ""
+
+
+class _Chat(Struct):
+    id: Id
+    type: str
+
+
+_nobody = _User(id=0)
+Held = Raw | UnsetType
+
+
+class _Media(Struct, kw_only=True):
+    """What a message can hold besides words; that it is there is all we read."""
+
+    animation: Held = UNSET
+    audio: Held = UNSET
+    contact: Held = UNSET
+    dice: Held = UNSET
+    document: Held = UNSET
+    location: Held = UNSET
+    photo: Held = UNSET
+    poll: Held = UNSET
+    sticker: Held = UNSET
+    story: Held = UNSET
+    venue: Held = UNSET
+    video: Held = UNSET
+    video_note: Held = UNSET
+    voice: Held = UNSET
+
+
+class _Message(_Media, kw_only=True):
+    message_id: PositiveId
+    chat: _Chat
+    sender: _User = msgspec.field(name="from", default=_nobody)
+    text: str | None = None
+    caption: str = ""
+
+    @property
+    def holds_media(self) -> bool:
+        return any(getattr(self, name) is not UNSET for name in _Media.__struct_fields__)
+
+
+class _CallbackQuery(Struct):
+    id: str
+    sender: _User = msgspec.field(name="from")
+    message: _Message | None = None
+    data: str | None = None
+
+
+class _Member(Struct):
+    status: str
+
+
+class _MyChatMember(Struct):
+    chat: _Chat
+    sender: _User = msgspec.field(name="from")
+    new_chat_member: _Member
+
+
+class _Update(Struct):
+    """One update; at most one of its optional fields is set, and kinds that we do not ask for are not read."""
+
+    update_id: PositiveId
+    message: _Message | None = None
+    edited_message: _Message | None = None
+    callback_query: _CallbackQuery | None = None
+    my_chat_member: _MyChatMember | None = None
+
+
+class _Batch(Struct):
+    result: list[Raw]
+
+
+class _Numbered(Struct):
+    update_id: PositiveId
+
+
+_update = msgspec.json.Decoder(_Update)
+_batch = msgspec.json.Decoder(_Batch)
+_numbered = msgspec.json.Decoder(_Numbered)
+
+
+def read_update(account: str, body: bytes) -> Inbound | None:
+    """What one update says to us, or nothing. Raises `Unreadable`."""
+    if len(body) > LARGEST:
+        raise Unreadable("too large")
+    try:
+        update = _decode(_update, body)
+    except _UNREADABLE as error:
+        raise Unreadable(type(error).__name__) from None
+    update_id = str(update.update_id)
+    if update.message:
+        return _said(account, update_id, update.message)
+    if update.callback_query:
+        return _pressed(account, update_id, update.callback_query)
+    if update.edited_message:
+        return _edited(account, update_id, update.edited_message)
+    return _joined_or_left(account, update_id, update.my_chat_member) if update.my_chat_member else None
+
+
+def read_batch(body: bytes) -> list[tuple[int, bytes]]:
+    """The updates of a `getUpdates` answer with their ids, each still to be read, so that a bad one harms no other.
+
+    One without an id cannot be confirmed and is left out. Raises `Unreadable`.
+    """
+    try:
+        updates = [bytes(update) for update in _decode(_batch, body).result]
+    except _UNREADABLE as error:
+        raise Unreadable(type(error).__name__) from None
+    return [(update_id, update) for update in updates if (update_id := _id_of(update)) is not None]
+
+
+def _id_of(update: bytes) -> int | None:
+    try:
+        return _decode(_numbered, update).update_id
+    except _UNREADABLE:
+        return None
+
+
+def _decode(decoder: "msgspec.json.Decoder[Read]", body: bytes) -> Read:
+    """Decode; a lone surrogate, which JSON can write and UTF-8 cannot, becomes U+FFFD and spoils nothing else."""
+    try:
+        return decoder.decode(body)
+    except _UNREADABLE:
+        mended = _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)
+        if mended == body:
+            raise
+    return decoder.decode(mended)
+
+
+def _said(account: str, update_id: str, message: _Message) -> Inbound | None:
+    if not _is_private(message.chat, message.sender):
+        return None
+    kind, text = Kind.TEXT, message.text or ""
+    if message.text is None:
+        if not message.holds_media:
+            return None
+        kind, text = Kind.MEDIA, message.caption
+    elif command := _COMMAND.fullmatch(text):
+        if command["word"] == "start":
+            kind, text = Kind.START, (command["rest"] or "").strip()
+        elif not command["rest"]:
+            text = command["word"]
+    return _inbound(account, update_id, message.chat, message.sender, kind=kind, text=text)
+
+
+def _pressed(account: str, update_id: str, query: _CallbackQuery) -> Inbound | None:
+    message = query.message
+    if message is None or query.data is None or not _is_private(message.chat, query.sender):
+        return None
+    return Inbound(
+        account=account,
+        address=Address("telegram", str(message.chat.id)),
+        id=update_id,
+        kind=Kind.PRESS,
+        text=storable(query.data),
+        message_id=str(message.message_id),
+        acknowledge_id=storable(query.id),
+        language=storable(query.sender.language_code),
+    )
+
+
+def _edited(account: str, update_id: str, message: _Message) -> Inbound | None:
+    text = message.text or message.caption
+    if not text or not _is_private(message.chat, message.sender):
+        return None
+    return _inbound(account, update_id, message.chat, message.sender, kind=Kind.EDIT, text=text)
+
+
+def _joined_or_left(account: str, update_id: str, member: _MyChatMember) -> Inbound | None:
+    kind = _MEMBERSHIPS.get(member.new_chat_member.status)
+    if kind is None or not _is_private(member.chat, member.sender):
+        return None
+    return _inbound(account, update_id, member.chat, member.sender, kind=kind, text="")
+
+
+def _is_private(chat: _Chat, sender: _User) -> bool:
+    return chat.type == "private" and chat.id > 0 and not sender.is_bot
+
+
+def _inbound(account: str, update_id: str, chat: _Chat, sender: _User, *, kind: Kind, text: str) -> Inbound:
+    return Inbound(
+        account=account,
+        address=Address("telegram", str(chat.id)),
+        id=update_id,
+        kind=kind,
+        text=storable(text),
+        language=storable(sender.language_code),
+    )
