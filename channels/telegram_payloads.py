@@ -28,7 +28,7 @@ _MEMBERSHIPS = {"kicked": Kind.BLOCK, "member": Kind.UNBLOCK}
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-class _User(Struct):
+class _User(Struct, frozen=True):
     id: Id
     is_bot: bool = False
     language_code: str = ""
