@@ -1,0 +1,49 @@
+"""A Bot API server on loopback with one phone, this terminal: what is typed is sent, a button's label presses it."""
+
+import argparse
+import asyncio
+import sys
+
+from tests.fakes.telegram import Citizen, FakeTelegram
+
+
+async def main() -> None:
+    options = _options()
+    async with FakeTelegram(options.port) as telegram:
+        citizen = telegram.citizen(telegram.bot(options.token), options.chat, options.language, options.deliver_to)
+        citizen.chat  # noqa: B018 (she has written before)
+        print(f"Bot API at {telegram.base_url}, token {options.token}. Type, or write a button's label to press it.")
+        listening = asyncio.create_task(_show_what_comes(citizen))
+        loop = asyncio.get_running_loop()
+        while line := await loop.run_in_executor(None, sys.stdin.readline):
+            await _do(citizen, line.rstrip("\n"))
+        listening.cancel()
+
+
+async def _do(citizen: Citizen, line: str) -> None:
+    labels = citizen.chat.last.buttons if citizen.chat.messages else []
+    status = await (citizen.presses(line) if line in labels else citizen.types(line))
+    if status not in {200, 202}:
+        print(f"  (the webhook answered {status or 'nothing'})")
+
+
+async def _show_what_comes(citizen: Citizen) -> None:
+    while True:
+        message = await citizen.hears(patience=float("inf"))
+        print("\n".join(f"  {line}" for line in message.text.splitlines()))
+        for row in message.rows:
+            print("  " + " ".join(f"[{button.text}]" for button in row))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fakes", description=__doc__)
+    parser.add_argument("--port", type=int, default=8081)
+    parser.add_argument("--token", default="1:fake")
+    parser.add_argument("--chat", type=int, default=34600000001)
+    parser.add_argument("--language", default="ca")
+    parser.add_argument("--deliver-to", default="", help="the webhook on this machine; without it the bot has to poll")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,132 @@
+"""A Bot API server on loopback that refuses what Telegram refuses, for many bots; `python -m tests.fakes` runs it.
+
+async with FakeTelegram() as telegram:
+    bot = telegram.bot("1:token")
+    bot.rate, bot.faults = 30, deque([("sendMessage", Fault.SILENCE)])
+    ana = telegram.citizen(bot, 34600000001, deliver_to="http://127.0.0.1:8311/telegram/vilanova")
+    await ana.types("hola")
+    await ana.presses("Sí")
+"""
+
+import asyncio
+from types import TracebackType
+from urllib.parse import parse_qsl
+
+import aiohttp
+import msgspec
+from aiohttp import web
+
+from tests.fakes.telegram_bot import Bot, Fault
+from tests.fakes.telegram_citizen import Citizen
+from tests.fakes.telegram_refusals import Refused
+
+__all__ = ["Bot", "Citizen", "FakeTelegram", "Fault"]
+
+
+class FakeTelegram:
+    """`base_url` is where it listens, once started."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.bots: dict[str, Bot] = {}
+        self.base_url = ""
+        self._port = port
+        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
+        self._session: aiohttp.ClientSession | None = None
+
+    def bot(self, token: str) -> Bot:
+        """The bot that @BotFather gave this token."""
+        return self.bots.setdefault(token, Bot(token))
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """Telegram's own way out, to webhooks."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        return self._session
+
+    def citizen(self, bot: Bot, chat_id: int, language: str = "ca", deliver_to: str = "") -> Citizen:
+        """Somebody with a phone. What she does goes to `deliver_to`, else to the bot's webhook, else waits for
+        `getUpdates`."""
+        return Citizen(bot, self.session, chat_id, language, deliver_to)
+
+    async def start(self) -> None:
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.base_url = f"http://{host}:{port}"
+
+    async def stop(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+        await self._runner.cleanup()
+
+    async def __aenter__(self) -> "FakeTelegram":
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        token, _, method = request.path.removeprefix("/bot").partition("/")
+        bot = self.bots.get(token)
+        if bot is None:
+            return _refusal(Refused(401, "Unauthorized"))
+        fault = bot.next_fault(method)
+        if fault is Fault.INTERNAL:
+            return _refusal(Refused(500, "Internal Server Error: restart"))
+        if fault is Fault.BAD_GATEWAY:
+            return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
+        try:
+            result = await bot.call(method, await _parameters(request))
+        except Refused as refused:
+            return _refusal(refused)
+        answer = msgspec.json.encode({"ok": True, "result": result})
+        return await _spoil(request, fault, answer) if fault else _json(200, answer)
+
+
+async def _parameters(request: web.BaseRequest) -> dict[str, str]:
+    parameters = dict(request.query)
+    if not request.can_read_body:
+        return parameters
+    body = await request.read()
+    if request.content_type == "application/json":
+        for name, value in msgspec.json.decode(body, type=dict[str, object]).items():
+            parameters[name] = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        return parameters
+    try:
+        parameters.update(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError:
+        raise Refused(400, "Bad Request: strings must be encoded in UTF-8") from None
+    return parameters
+
+
+def _json(status: int, body: bytes) -> web.Response:
+    return web.Response(status=status, body=body, content_type="application/json")
+
+
+def _refusal(refused: Refused) -> web.Response:
+    body: dict[str, object] = {"ok": False, "error_code": refused.status, "description": refused.description}
+    if refused.parameters:
+        body["parameters"] = refused.parameters
+    return _json(refused.status, msgspec.json.encode(body))
+
+
+async def _spoil(request: web.BaseRequest, fault: Fault, answer: bytes) -> web.StreamResponse:
+    """Answer a call that was carried out so that its caller cannot know."""
+    if fault is Fault.GARBAGE:
+        return _json(200, b"<html>")
+    if fault is Fault.NO_MESSAGE:
+        return _json(200, b'{"ok":true,"result":{"message_id":"one"}}')
+    if fault is Fault.SILENCE:
+        await asyncio.sleep(3600)
+    if fault is Fault.CUT and request.transport:
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
+        request.transport.write(head.encode() + answer[:-9])
+        request.transport.close()
+    elif request.transport:
+        request.transport.abort()
+    return web.Response()
