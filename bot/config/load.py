@@ -1,0 +1,121 @@
+"""Loading a tenant: one code path to check its files, to plan, to apply and to serve."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from bot.config.accounts import Account, telegram_account
+from bot.config.build import Builder
+from bot.config.files.process import ProcessFile
+from bot.config.files.tenant import AdministratorPart, GrantPart, QuietHoursPart
+from bot.config.finding import START, Finding, error, errors_in, in_order
+from bot.config.reading import Files, Model, Read, read_files
+from bot.config.rules import channels, process, survey, tenant, wording
+from bot.config.source import Source, read_archive
+from bot.config.tenant_id import is_tenant_id
+from flows.participation.tenant import SharedTown, Town
+
+RULES: tuple[Callable[[Files], Iterator[Finding]], ...] = (
+    tenant.findings,
+    channels.findings,
+    process.findings,
+    survey.findings,
+    wording.findings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A tenant whose files are right: all that is served, told, or asked of it later."""
+
+    id: str
+    hash: str
+    """Of the files: what a revision is known by."""
+    is_platform: bool
+    town: Town
+    accounts: tuple[Account, ...]
+    """Its own; empty where it speaks through the platform's, or in a terminal only."""
+    shares: frozenset[str]
+    """The channels on which it speaks through the platform's account."""
+    administrator: AdministratorPart | None
+    grant: GrantPart | None
+    population: int
+    quiet_hours: QuietHoursPart | None
+    warnings: tuple[Finding, ...]
+
+    @property
+    def shared(self) -> SharedTown:
+        """What the platform says of it."""
+        return SharedTown(self.town.id, self.town.code, self.town.name, self.town.keyword)
+
+
+class Faulty(Exception):
+    """The files of a tenant are not right; `findings` are all that is wrong, warnings among them."""
+
+    def __init__(self, tenant_id: str, findings: tuple[Finding, ...]) -> None:
+        errors = errors_in(findings)
+        super().__init__(f"{tenant_id}: {len(errors)} problems, the first: {errors[0]}")
+        self.tenant_id = tenant_id
+        self.findings = findings
+
+
+def load(source: Source) -> Loaded:
+    """The tenant that these files make. Raises `Faulty`."""
+    files = read_files(source)
+    findings = in_order(chain(files.findings, _name(source), *(rule(files) for rule in RULES)))
+    if errors_in(findings):
+        raise Faulty(source.id, findings)
+    return _loaded(files, findings)
+
+
+def load_revision(tenant_id: str, archive: bytes) -> Loaded:
+    """The tenant that an applied revision's archive makes (`Revision.files`). Raises `Faulty`."""
+    return load(read_archive(tenant_id, archive))
+
+
+def _name(source: Source) -> Iterator[Finding]:
+    if not is_tenant_id(source.id):
+        head = "platform.yaml" if "platform.yaml" in source.files else "tenant.yaml"
+        hint = "a-z, 0-9 and -, beginning with a letter, 2 to 39, for example vilanova-del-riu"
+        yield error(head, START, "tenant_id", f"the folder `{source.id[:60]}` cannot be a tenant's name", hint)
+
+
+def _loaded(files: Files, findings: tuple[Finding, ...]) -> Loaded:
+    own = files.tenant.model if files.tenant else None
+    head = own or (files.platform.model if files.platform else None)
+    if head is None:
+        raise Faulty(files.source.id, findings)
+    builder = Builder(files.source.id, head)
+    supervised = _first(files.processes, builder) if own and own.first_process_supervised else ""
+    town = builder.town(
+        files.papers,
+        [builder.process(slug, file, slug == supervised) for slug, file in _each(files.processes)],
+        [builder.assembly(slug, file) for slug, file in _each(files.assemblies)],
+        [builder.survey(slug, file) for slug, file in _each(files.surveys)],
+    )
+    telegram = files.channels.model.telegram if files.channels and files.channels.model else None
+    shares = telegram is not None and telegram.account == channels.PLATFORM
+    return Loaded(
+        id=files.source.id,
+        hash=files.source.hash,
+        is_platform=own is None,
+        town=town,
+        accounts=(telegram_account(files.source.id, telegram),) if telegram and not shares else (),
+        shares=frozenset({"telegram"} if shares else ()),
+        administrator=own.administrator if own else None,
+        grant=own.grant if own else None,
+        population=own.population if own else 0,
+        quiet_hours=own.quiet_hours if own else None,
+        warnings=findings,
+    )
+
+
+def _each(files: Iterable[Read[Model]]) -> Iterator[tuple[str, Model]]:
+    yield from ((file.slug, file.model) for file in files if file.model is not None)
+
+
+def _first(files: Sequence[Read[ProcessFile]], builder: Builder) -> str:
+    """The town's first process: the one that begins first."""
+    processes = [builder.process(slug, file, is_supervised=False) for slug, file in _each(files)]
+    begun = sorted((min(str(phase.starts_at or "") for phase in one.phases), one.slug) for one in processes)
+    return begun[0][1] if begun else ""

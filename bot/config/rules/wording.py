@@ -1,0 +1,104 @@
+"""Rules of every text: in the town's languages, with known placeholders, without unsafe links."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from bot.config.fields import translated
+from bot.config.finding import START, Finding, Place, error, warning
+from bot.config.placeholders import NAMES, wrong_pieces
+from bot.config.reading import Files
+from bot.config.spot import Spot
+
+MODEL_MARK = "<!-- model"
+_BLANK = re.compile(r"\[\[[^\]\n]*\]\]")
+_SCRIPT = re.compile(r"javascript\s*:", re.IGNORECASE)
+_PLAIN = re.compile(r"http://", re.IGNORECASE)
+_KNOWN = f"known: {', '.join(f'{{{name}}}' for name in NAMES)}; a brace itself is written twice"
+
+
+def findings(files: Files) -> Iterator[Finding]:
+    """What is wrong in the texts of every file."""
+    for spot, kind in files.written:
+        texts = list(translated(kind, spot))
+        yield from _languages(files, texts)
+        for text in texts:
+            for _, words in text.entries:
+                for found, code, message, hint in _faults(words.text or ""):
+                    finding = words.warning if code == "plain_http" else words.error
+                    yield finding(code, message, hint, words=found)
+    for kind_of, papers in files.papers.items():
+        yield from _papers(files, kind_of, papers)
+
+
+def _languages(files: Files, texts: list[Spot]) -> Iterator[Finding]:
+    missing: Counter[str] = Counter()
+    first: Spot | None = None
+    for text in texts:
+        spoken = {language for language, _ in text.entries}
+        absent = [language for language in files.languages if language not in spoken]
+        if not spoken or not absent:
+            continue
+        name = ".".join(part if isinstance(part, str) else f"[{part + 1}]" for part in text.path).replace(".[", "[")
+        default = files.languages[0]
+        place = text.document.key(text.path)
+        if default in absent:
+            message = f"`{name}` has no text in `{default}`, the town's default language"
+            yield error(text.document.path, place, "default_language", message, f"add `{default}: …`")
+        for language in absent:
+            if language != default and files.is_strict:
+                message = f"`{name}` has no text in `{language}`, and `strict_languages` is set"
+                yield error(text.document.path, place, "other_language", message, f"add `{language}: …`")
+            elif language != default:
+                missing[language] += 1
+                first = first or text
+    if first is not None:
+        counts = ", ".join(f"{count} in `{language}`" for language, count in sorted(missing.items()))
+        place = first.document.key(first.path)
+        yield warning(first.document.path, place, "other_language", f"texts missing: {counts}", "here is the first")
+
+
+def _papers(files: Files, kind: str, papers: dict[str, str]) -> Iterator[Finding]:
+    is_due = kind != "help" if files.tenant is not None else False
+    for language in files.languages if is_due or papers else []:
+        path = f"{kind}/{language}.md"
+        if language in papers:
+            continue
+        if language == files.languages[0]:
+            yield error(
+                path, START, f"no_{kind}", "is missing", f"the town's own, in its default language `{language}`"
+            )
+        elif files.is_strict:
+            yield error(path, START, "other_language", "is missing, and `strict_languages` is set")
+        else:
+            yield warning(
+                path, START, "other_language", "is missing", "people who read this language get the default one"
+            )
+    for language, text in papers.items():
+        yield from _paper(f"{kind}/{language}.md", text, kind)
+
+
+def _paper(path: str, text: str, kind: str) -> Iterator[Finding]:
+    if not text.strip():
+        yield error(path, START, "blank", "is blank", "write the text, or delete the file")
+    for number, line in enumerate(text.split("\n"), 1):
+        if MODEL_MARK in line.casefold():
+            place = Place(number, line.casefold().index(MODEL_MARK) + 1)
+            hint = "make the text the town's own, then delete this line"
+            yield error(path, place, "model", f"the {kind} text is still the model", hint)
+        for blank in _BLANK.finditer(line):
+            place = Place(number, blank.start() + 1)
+            yield error(path, place, "to_fill", f"a blank to fill in: {blank[0][:60]}", "write what it asks for")
+        for found, code, message, hint in _faults(line):
+            place = Place(number, line.index(found) + 1)
+            yield (warning if code == "plain_http" else error)(path, place, code, message, hint)
+
+
+def _faults(text: str) -> Iterator[tuple[str, str, str, str]]:
+    """What is wrong in one text: the piece, the code, the message and the hint."""
+    for piece in dict.fromkeys(wrong_pieces(text)):
+        yield piece, "placeholder", f"`{piece[:40]}` is not a placeholder", _KNOWN
+    if found := _SCRIPT.search(text):
+        yield found[0], "script", "a link that runs a script", "write an address that begins with https://"
+    if found := _PLAIN.search(text):
+        yield found[0], "plain_http", "an address without https", "write https:// if the page has it"

@@ -1,0 +1,119 @@
+"""All the tenants of a folder: each alone, then what they must agree on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.config.finding import Finding, Place, error, errors_in, in_order
+from bot.config.load import Faulty, Loaded, load
+from bot.config.reading import Files, read_files
+from bot.config.source import Source, is_tenant, read_folder
+from flows.participation.tenant import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One tenant of a folder: what was found, and the tenant if none of it is an error."""
+
+    source: Source
+    findings: tuple[Finding, ...]
+    loaded: Loaded | None
+
+    @property
+    def is_good(self) -> bool:
+        """Can it be applied?"""
+        return self.loaded is not None
+
+
+def sources_in(folder: Path) -> list[Source]:
+    """The tenants of a folder, or the one that the folder is. Empty where there is none."""
+    if is_tenant(folder):
+        return [read_folder(folder)]
+    found = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+    return [read_folder(one) for one in found if is_tenant(one)]
+
+
+def check_all(sources: Sequence[Source]) -> list[Checked]:
+    """Each tenant, with what only all of them together show; of one alone, what it must agree on is not known."""
+    across = _across(sources) if len(sources) > 1 else {}
+    return [_checked(source, across.get(source.id, [])) for source in sources]
+
+
+def platform_of(tenants: Iterable[Loaded]) -> Platform | None:
+    """What the platform adds to its own town: the towns that share its accounts, by name."""
+    tenants = list(tenants)
+    platform = next((one for one in tenants if one.is_platform), None)
+    if platform is None:
+        return None
+    sharing = sorted((one for one in tenants if one.shares and not one.is_platform), key=lambda one: one.id)
+    return Platform(platform.id, tuple(one.shared for one in sharing))
+
+
+def _checked(source: Source, across: list[Finding]) -> Checked:
+    try:
+        loaded = load(source)
+    except Faulty as faulty:
+        return Checked(source, in_order([*faulty.findings, *across]), None)
+    return Checked(source, in_order([*loaded.warnings, *across]), None if errors_in(across) else loaded)
+
+
+def _across(sources: Sequence[Source]) -> dict[str, list[Finding]]:
+    tenants = [read_files(source) for source in sources]
+    found: dict[str, list[Finding]] = {source.id: [] for source in sources}
+    platforms = [files for files in tenants if files.platform is not None]
+    for files in platforms[1:]:
+        message = f"a second platform, beside `{platforms[0].source.id}`"
+        place = Place(1, 1)
+        found[files.source.id].append(
+            error("platform.yaml", place, "two_platforms", message, "one installation has one")
+        )
+    for files, finding in [*_sharing(tenants, platforms), *_keywords(tenants), *_bots(tenants)]:
+        found[files.source.id].append(finding)
+    return found
+
+
+def _sharing(tenants: list[Files], platforms: list[Files]) -> Iterator[tuple[Files, Finding]]:
+    """A town that speaks through the platform's account needs one that has it."""
+    is_served = any(one.channels and isinstance(one.channels.spot["telegram"].value, dict) for one in platforms)
+    for files in tenants:
+        if files.channels is None or files.platform is not None or not _shares(files):
+            continue
+        account = files.channels.spot["telegram"]["account"]
+        if not platforms:
+            yield files, account.error("no_platform", "there is no platform beside this town", "add its folder")
+        elif not is_served:
+            message = f"the platform `{platforms[0].source.id}` has no account on telegram"
+            yield files, account.error("no_platform", message, "add it to its channels.yaml")
+
+
+def _keywords(tenants: list[Files]) -> Iterator[tuple[Files, Finding]]:
+    """Towns of one account are told apart by their keyword."""
+    known: dict[str, str] = {}
+    for files in tenants:
+        keyword = files.head["keyword"] if files.tenant and files.head and _shares(files) else None
+        word = keyword.text.casefold() if keyword and keyword.text else None
+        if keyword is None or word is None:
+            continue
+        if word in known:
+            message = f"`{word[:40]}` is already the keyword of `{known[word]}`, on the same account"
+            yield files, keyword.error("keyword_taken", message, "choose another word")
+        known.setdefault(word, files.source.id)
+
+
+def _bots(tenants: list[Files]) -> Iterator[tuple[Files, Finding]]:
+    """A bot belongs to one tenant."""
+    known: dict[tuple[str, str], str] = {}
+    for files in tenants:
+        telegram = files.channels.spot["telegram"] if files.channels else None
+        for key in ("token", "token_file", "username") if telegram else ():
+            spot = telegram[key] if telegram else None
+            if spot is None or spot.text is None:
+                continue
+            same = (key.removesuffix("_file"), spot.text.casefold() if key == "username" else spot.text)
+            if same in known:
+                yield files, spot.error("bot_taken", f"`{known[same]}` already has this bot", "one bot for each tenant")
+            known.setdefault(same, files.source.id)
+
+
+def _shares(files: Files) -> bool:
+    return files.channels is not None and files.channels.spot["telegram"]["account"].value == "platform"
