@@ -31,7 +31,7 @@ class Heard:
 
 
 class Answered(Struct, array_like=True, frozen=True):
-    """A question that was answered: its step (and argument), the name of the answer, the answer as the citizen gave it."""
+    """A question that was answered: its step (and argument), the answer's name, the answer as the citizen gave it."""
 
     key: str
     label: str
