@@ -8,15 +8,57 @@ platform itself `CHOOSE_TOWN` stands for both `WELCOME` and `HOME`.
 from enum import StrEnum
 from functools import cache
 
-from flows import cancel, help, review
+from flows import (
+    browse,
+    cancel,
+    follow,
+    help,
+    join,
+    language,
+    link,
+    menu,
+    mine,
+    privacy,
+    propose,
+    respond,
+    review,
+    status,
+    town,
+)
 from flows.reply import fold
 from flows.step import Flow, flow
+from flows.text import NAMES, catalogue
 
 FLOWS: dict[str, Flow] = {
     each.name: each
     for each in (
+        flow(
+            join,
+            *("welcome", "welcomed", "greet", "arrived", "start", "age", "aged", "terms", "termed"),
+            *("name", "named", "updates", "updated", "leave"),
+        ),
+        flow(menu, "start", "chosen", place=True),
+        flow(
+            browse,
+            *("start", "chosen", "process", "act", "proposals", "pick", "proposal", "leave_proposal"),
+            *("organs", "pick_organ", "organ", "leave_organ", "leave"),
+            place=True,
+        ),
+        flow(
+            propose,
+            *("start", "choose", "chosen", "title", "body", "category", "place"),
+            *("preview", "decide", "submit", "published", "leave"),
+        ),
+        flow(respond, "start", "choose", "chosen", "question", "preview", "decide", "submit", "sent", "leave"),
+        flow(follow, "start", "allow", "allowed", "add", "end", "shown"),
+        flow(mine, "start", "chosen", "updates", "updated", place=True),
+        flow(link, "start", "leave"),
+        flow(status, "start"),
+        flow(town, "start", "named", "chosen", "empty", "change", "leave"),
         flow(cancel, "start", "chosen", "leave", aside=True),
         flow(help, "start", "resume", aside=True),
+        flow(language, "start", "chosen", "resume", aside=True),
+        flow(privacy, "start", "chosen", "privacy", "terms", "resume", aside=True),
         flow(review, "start", "chosen", "resume", aside=True),
     )
 }
@@ -40,6 +82,9 @@ class Command(StrEnum):
     CANCEL = "cancel"
     LANGUAGE = "language"
     MORE = "more"
+    PROPOSE = "propose"
+    MINE = "mine"
+    PRIVACY = "privacy"
     CHANGE_TOWN = "change_town"
 
 
@@ -49,6 +94,9 @@ ENTERS: dict[Command, str] = {
     Command.EDIT: "review.start",
     Command.CANCEL: "cancel.start",
     Command.LANGUAGE: "language.start",
+    Command.PROPOSE: "propose.start",
+    Command.MINE: "mine.start",
+    Command.PRIVACY: "privacy.start",
     Command.CHANGE_TOWN: "town.change",
 }
 
@@ -58,10 +106,21 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
     Command.MENU: {"ca": ("menú", "inici"), "es": ("menú", "inicio"), "en": ("menu", "home")},
     Command.HELP: {"ca": ("ajuda",), "es": ("ayuda",), "en": ("help",)},
     Command.BACK: {"ca": ("enrere", "torna"), "es": ("atrás", "volver"), "en": ("back",)},
-    Command.EDIT: {"ca": ("edita", "canvia", "repassa"), "es": ("edita", "editar", "cambiar"), "en": ("edit", "review")},
+    Command.EDIT: {
+        "ca": ("edita", "canvia", "repassa"),
+        "es": ("edita", "editar", "cambiar"),
+        "en": ("edit", "review"),
+    },
     Command.CANCEL: {"ca": ("cancel·la", "cancela"), "es": ("cancela", "cancelar"), "en": ("cancel",)},
     Command.LANGUAGE: {"ca": ("idioma", "llengua"), "es": ("idioma", "lengua"), "en": ("language",)},
     Command.MORE: {"ca": ("m", "més"), "es": ("m", "más"), "en": ("m", "more")},
+    Command.PROPOSE: {"ca": ("proposa",), "es": ("propón", "proponer"), "en": ("propose",)},
+    Command.MINE: {
+        "ca": ("meu", "segueix", "deixa de seguir"),
+        "es": ("mío", "seguir", "dejar de seguir"),
+        "en": ("mine", "follow", "unfollow"),
+    },
+    Command.PRIVACY: {"ca": ("privacitat",), "es": ("privacidad",), "en": ("privacy",)},
     Command.CHANGE_TOWN: {"ca": ("canvia de municipi",), "es": ("cambiar de municipio",), "en": ("change town",)},
 }
 
@@ -90,3 +149,27 @@ def is_reference(text: str, prefix: str) -> bool:
 def command_in(text: str) -> Command | None:
     """The command that the whole text is, in any language."""
     return _commands().get(fold(text))
+
+
+def command_list(language: str) -> list[tuple[str, str]]:
+    """The commands of a channel that lists them ("/menu"): a word in ASCII, and what it does."""
+    words = catalogue(language)
+    described = {
+        Command.MENU: words.translate("What is open now, and all you can do", {}),
+        Command.PROPOSE: words.translate("Make a proposal", {}),
+        Command.MINE: words.translate("My proposals and what I follow", {}),
+        Command.HELP: words.translate("Help, and how to reach a person", {}),
+        Command.BACK: words.translate("The question before", {}),
+        Command.EDIT: words.translate("See and change your answers", {}),
+        Command.CANCEL: words.translate("Throw away what you have begun", {}),
+        Command.LANGUAGE: words.translate("Change language", {}),
+        Command.PRIVACY: words.translate("Privacy and terms of use", {}),
+        Command.STOP: words.translate("Send me nothing more", {}),
+    }
+    spoken = language if language in NAMES else "en"
+    return [(_ascii(WORDS[command][spoken]), said) for command, said in described.items()]
+
+
+def _ascii(words: tuple[str, ...]) -> str:
+    """The first of the words that a command can be: letters a–z only, "menú" as "menu"."""
+    return next(word for word in map(fold, words) if word.isascii() and word.isalpha())

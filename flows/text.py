@@ -63,7 +63,9 @@ class Catalogue:
         day = self.day(last, now)
         if left == 1:
             return self.translate("until tomorrow, {day}", {"day": day})
-        return self.translate_number("until {day}, {count} day left", "until {day}, {count} days left", left, {"day": day})
+        return self.translate_number(
+            "until {day}, {count} day left", "until {day}, {count} days left", left, {"day": day}
+        )
 
     def _written(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: self.number(value) if type(value) is int else value for name, value in values.items()}
@@ -82,3 +84,9 @@ def catalogue(language: str) -> Catalogue:
         return Catalogue("en", gettext.NullTranslations())
     with (LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as compiled:
         return Catalogue(language, gettext.GNUTranslations(compiled))
+
+
+def cut(text: str, most: int) -> str:
+    """The text on one line, ending with "…" where it is longer than `most`."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -1,0 +1,137 @@
+"""Look around: processes and organs of participation, what each is, and the proposals made."""
+
+from flows import card
+from flows.participation.follows import is_following, shown_proposal
+from flows.participation.refusal import Reason, Refused
+from flows.participation.spaces import by_standing, possible_in, visible_process, visible_processes
+from flows.step import Ask, Choice, Goto, Move, Say
+from flows.turn import Turn
+from storage.proposals import count_in_process, latest_in_process
+
+_LISTED = 60
+
+
+def start(turn: Turn) -> Move:
+    """All processes: open ones first, then those to come, then those that ended."""
+    processes = by_standing(visible_processes(turn.db, turn.town), turn.now)
+    if not processes:
+        return Say(turn.t("The town has not published any process yet."), then="leave")
+    choices = [
+        Choice(f"process:{each.slug}", card.label(turn.words(each.title), card.standing(turn, each)))
+        for each in processes
+    ]
+    count = turn.tn("{count} process. Which one?", "{count} processes. Which one?", len(processes))
+    return Ask(count, title=turn.t("Processes"), choices=choices, then="chosen")
+
+
+def chosen(turn: Turn) -> Move:
+    """On to the one chosen."""
+    return Goto(turn.answers.pop("start", "start"))
+
+
+def process(turn: Turn) -> Move:
+    """One process, and what can be done in it."""
+    found = visible_process(turn.db, turn.town, turn.argument)
+    slug = found.slug
+    possible = possible_in(found, turn.town, turn.now)
+    choices = []
+    if possible is not None and possible.can_propose:
+        choices.append(Choice(f"propose.start|{slug}", turn.t("Make a proposal")))
+    for survey in possible.surveys if possible is not None else ():
+        words = turn.t("Answer: {survey}", survey=turn.words(survey.title))
+        choices.append(Choice(f"respond.start|{survey.slug}", card.label(words)))
+    if count := count_in_process(turn.db, slug):
+        words = turn.tn("Read {count} proposal", "Read {count} proposals", count)
+        choices.append(Choice(f"proposals:{slug}", words))
+    choices += [follow_choice(turn, f"process:{slug}"), Choice("start", turn.t("All processes")), _to_menu(turn)]
+    return Ask(card.process_text(turn, found), title=turn.words(found.title), choices=choices, then=f"act:{slug}")
+
+
+def act(turn: Turn) -> Move:
+    """On to what was chosen on a process's card."""
+    return _go(turn, f"process:{turn.argument}")
+
+
+def proposals(turn: Turn) -> Move:
+    """The proposals of a process, the newest first."""
+    found = visible_process(turn.db, turn.town, turn.argument)
+    choices = [
+        Choice(f"proposal:{each.reference}", card.label(each.title))
+        for each in latest_in_process(turn.db, found.slug, _LISTED)
+    ]
+    title = turn.t("Proposals: {process}", process=turn.words(found.title))
+    if not choices:
+        return Say(turn.t("There are no proposals yet."), then=f"process:{found.slug}")
+    return Ask(turn.t("The newest come first. Which one?"), title=title, choices=choices, then=f"pick:{found.slug}")
+
+
+def pick(turn: Turn) -> Move:
+    """On to the proposal chosen."""
+    return _go(turn, f"proposals:{turn.argument}")
+
+
+def proposal(turn: Turn) -> Move:
+    """One proposal, its state, and the town's answer."""
+    found = shown_proposal(turn, turn.argument)
+    process_shown = Choice(f"process:{found.process}", turn.t("See the process"))
+    choices = [follow_choice(turn, f"proposal:{found.reference}"), process_shown, _to_menu(turn)]
+    text = card.proposal_text(turn, found)
+    return Ask(text, title=found.title, choices=choices, then=f"leave_proposal:{found.reference}")
+
+
+def leave_proposal(turn: Turn) -> Move:
+    """On to what was chosen on a proposal's card."""
+    return _go(turn, f"proposal:{turn.argument}")
+
+
+def organs(turn: Turn) -> Move:
+    """All organs of participation."""
+    found = turn.town.assemblies
+    if not found:
+        return Say(turn.t("The town has not published any council or body yet."), then="leave")
+    choices = [Choice(f"organ:{each.slug}", card.label(turn.words(each.title))) for each in found]
+    text = turn.t("These people advise the town hall. Which one do you want to know?")
+    return Ask(text, title=turn.t("Councils and other bodies"), choices=choices, then="pick_organ")
+
+
+def pick_organ(turn: Turn) -> Move:
+    """On to the organ chosen."""
+    return _go(turn, "organs")
+
+
+def organ(turn: Turn) -> Move:
+    """One organ of participation."""
+    found = turn.town.assembly(turn.argument)
+    if found is None:
+        raise Refused(Reason.SPACE_UNKNOWN)
+    choices = [follow_choice(turn, f"assembly:{found.slug}"), Choice("organs", turn.t("All bodies")), _to_menu(turn)]
+    text = card.organ_text(turn, found)
+    return Ask(text, title=turn.words(found.title), choices=choices, then=f"leave_organ:{found.slug}")
+
+
+def leave_organ(turn: Turn) -> Move:
+    """On to what was chosen on an organ's card."""
+    return _go(turn, f"organ:{turn.argument}")
+
+
+def leave(turn: Turn) -> Move:
+    """Nothing to see here."""
+    return Goto("menu.start")
+
+
+def follow_choice(turn: Turn, subject: str) -> Choice:
+    """Follow, or no longer."""
+    if is_following(turn, subject):
+        also = ("deixa de seguir", "dejar de seguir", "unfollow")
+        return Choice(f"follow.end|{subject}", turn.t("Stop following"), also)
+    return Choice(f"follow.start|{subject}", turn.t("Follow: tell me the news"), ("segueix", "seguir", "follow"))
+
+
+def _to_menu(turn: Turn) -> Choice:
+    return Choice("menu.start", turn.t("Menu"))
+
+
+def _go(turn: Turn, asked: str) -> Move:
+    """The answer is taken, so that who comes back from there finds the card again."""
+    step, _, about = turn.answers.pop(asked, asked).partition("|")
+    return Goto(step, about=about)

@@ -1,0 +1,136 @@
+"""How a process, an organ or a proposal is told: a card of a few lines, whole without following any link."""
+
+from datetime import timedelta
+
+from flows.participation.spaces import Possible, possible_in
+from flows.participation.tenant import Assembly, Phase, Process, Standing
+from flows.step import Choice
+from flows.text import NAMES, cut
+from flows.turn import Turn
+from storage.proposals import Proposal
+
+LABEL_MOST = 64
+
+
+def label(text: str, mark: str = "") -> str:
+    """The label of a choice: its words, cut to leave room for the mark."""
+    if not mark:
+        return cut(text, LABEL_MOST)
+    return f"{cut(text, LABEL_MOST - len(mark) - 3)} · {mark}"
+
+
+def language_choice(language: str) -> Choice:
+    """A language, under its own name, its code and its English name."""
+    also = {"ca": ("catalan", "catalán"), "es": ("spanish", "español", "castellà"), "en": ("inglés", "anglès")}
+    return Choice(language, NAMES[language], (language, *also[language]))
+
+
+def deadline(turn: Turn, phase: Phase) -> str:
+    """Until when a phase runs, as the end of a sentence."""
+    if phase.ends_at is None:
+        return turn.t("with no closing date")
+    zone = turn.town.zone
+    return turn.catalogue.deadline(phase.ends_at.astimezone(zone), turn.now.astimezone(zone))
+
+
+def standing(turn: Turn, process: Process) -> str:
+    """Where a process stands, in a word or two."""
+    match process.standing_at(turn.now):
+        case Standing.OPEN:
+            return turn.t("open")
+        case Standing.BETWEEN_PHASES:
+            return turn.t("between phases")
+        case Standing.UPCOMING:
+            return turn.t("opens soon")
+        case Standing.CLOSED:
+            return turn.t("ended")
+
+
+def acts(turn: Turn, possible: Possible) -> str:
+    """What can be done now, as a sentence; empty where nothing can."""
+    named = [turn.t("answer “{survey}”", survey=turn.words(survey.title)) for survey in possible.surveys]
+    if possible.can_propose:
+        named.insert(0, turn.t("make proposals"))
+    return turn.t("You can: {acts}.", acts=", ".join(named)) if named else ""
+
+
+def process_text(turn: Turn, process: Process) -> str:
+    """The card of a process: what it is, its phase and until when, what can be done, what came of it."""
+    possible = possible_in(process, turn.town, turn.now)
+    parts = [turn.words(process.subtitle), turn.words(process.description)]
+    if possible is None:
+        parts.append(_resting(turn, process))
+    else:
+        phase = possible.phase
+        now = turn.t("Now: “{phase}”, {deadline}.", phase=turn.words(phase.title), deadline=deadline(turn, phase))
+        parts.append(" ".join(part for part in (now, turn.words(phase.description)) if part))
+        parts.append(acts(turn, possible) or turn.t("In this phase there is nothing to send: you can read."))
+    if possible is not None and acts(turn, possible):
+        parts.append(turn.t("For people aged {age} or over.", age=process.min_age))
+    if process.outcome is not None and process.outcome.published_at <= turn.now:
+        day = turn.day(process.outcome.published_at)
+        words = turn.words(process.outcome.summary)
+        parts.append(turn.t("What came of it ({day}): {outcome}", day=day, outcome=words))
+    page = process.outcome.official_url if process.outcome else process.official_url
+    if page:
+        parts.append(turn.t("Official page: {url}", url=page))
+    return "\n\n".join(part for part in parts if part)
+
+
+def organ_text(turn: Turn, organ: Assembly) -> str:
+    """The card of an organ of participation."""
+    parts = [
+        turn.words(organ.purpose),
+        turn.t("Who sits in it: {composition}", composition=turn.words(organ.composition)),
+        turn.t("When it meets: {meets}", meets=turn.words(organ.meets)),
+    ]
+    if organ.official_url:
+        parts.append(turn.t("Official page: {url}", url=organ.official_url))
+    return "\n\n".join(parts)
+
+
+def proposal_text(turn: Turn, proposal: Proposal) -> str:
+    """The card of a proposal: as it was published, where it stands, and the town's answer."""
+    author = proposal.author_name if proposal.author_id is not None else turn.t("a participant who has left")
+    day = turn.day(proposal.published_at)
+    about = [turn.t("{reference}, by {author}, {day}.", reference=proposal.reference, author=author, day=day)]
+    process = turn.town.process(proposal.process)
+    if process is not None:
+        about.append(turn.t("Process: {process}", process=turn.words(process.title)))
+        about += [
+            turn.t("Category: {category}", category=turn.words(category.name))
+            for category in process.proposals.categories
+            if category.slug == proposal.category
+        ]
+    if proposal.place:
+        about.append(turn.t("Place: {place}", place=proposal.place))
+    parts = [proposal.body, "\n".join(about), turn.t("State: {state}.", state=state(turn, proposal))]
+    if proposal.state_published_at is not None and proposal.answer:
+        answer = turn.words(proposal.answer)
+        town = turn.words(turn.town.name)
+        answered = turn.day(proposal.answered_at or proposal.state_published_at)
+        parts.append(turn.t("The answer of {town} ({day}): {answer}", town=town, day=answered, answer=answer))
+    return "\n\n".join(parts)
+
+
+def state(turn: Turn, proposal: Proposal) -> str:
+    """The state of a proposal as it has been published."""
+    if proposal.state_published_at is None:
+        return turn.t("not answered yet")
+    words = {
+        "evaluating": turn.t("being studied"),
+        "accepted": turn.t("accepted"),
+        "rejected": turn.t("rejected"),
+    }
+    return words.get(proposal.state, proposal.state)
+
+
+def _resting(turn: Turn, process: Process) -> str:
+    upcoming = process.next_phase(turn.now)
+    if upcoming is not None and upcoming.starts_at is not None:
+        phase, day = turn.words(upcoming.title), turn.day(upcoming.starts_at)
+        return turn.t("Nothing is open in it today. The phase “{phase}” opens on {day}.", phase=phase, day=day)
+    ends = [phase.ends_at for phase in process.phases if phase.ends_at is not None]
+    if not ends:
+        return turn.t("It has ended.")
+    return turn.t("It ended on {day}.", day=turn.day(max(ends) - timedelta(microseconds=1)))

@@ -1,0 +1,139 @@
+"""Why not? Every refusal in the citizen's words: the rule, the setting or the phase, and the day it changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flows.participation.refusal import Reason, Refused
+from flows.participation.tenant import Action
+from flows.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Words still to be translated; with `many`, in the grammatical number of the fact `count`."""
+
+    one: str
+    many: str = ""
+
+
+def message(one: str) -> Message:
+    """Marks words for the catalogues."""
+    return Message(one)
+
+
+def messages(one: str, many: str) -> Message:
+    """Marks words with a number for the catalogues."""
+    return Message(one, many)
+
+
+EXPLANATIONS: Mapping[Reason, Message] = {
+    Reason.SPACE_UNKNOWN: message("I cannot find that here. It may have been taken down."),
+    Reason.NOT_BEGUN: message("“{process}” has not begun yet. Its first phase, “{phase}”, opens on {opens_on}."),
+    Reason.BETWEEN_PHASES: message(
+        "“{process}” is between two phases, so you cannot {action} today."
+        " The next phase, “{phase}”, opens on {opens_on}."
+    ),
+    Reason.ENDED: message("“{process}” has ended, so you can no longer {action}. Its last day was {last_day}."),
+    Reason.ALLOWED_LATER: message(
+        "“{process}” is now in the phase “{phase}”. You will be able to {action} from {opens_on}."
+    ),
+    Reason.ALLOWED_BEFORE: message(
+        "“{process}” is now in the phase “{phase}”. The last day to {action} was {last_day}."
+    ),
+    Reason.NEVER_ALLOWED: message(
+        "“{process}” is now in the phase “{phase}”, where you cannot {action}. The town has set no date for it."
+    ),
+    Reason.AGE_NOT_ATTESTED: message("Only people aged {age} or over can do this. Please tell me first that you are."),
+    Reason.TERMS_NOT_ACCEPTED: message("Before you take part, the town's terms of use have to be accepted."),
+    Reason.NAME_NOT_CHOSEN: message("Before you publish anything, choose the name that others will see."),
+    Reason.NAME_TOO_SHORT: message("A public name has at least {least} characters. Please write a longer one."),
+    Reason.NAME_TOO_LONG: message("A public name has at most {most} characters. Yours has {length}."),
+    Reason.NAME_IS_CONTACT: message(
+        "Everybody can see this name. So it cannot be a phone number, an email, a user name or a link."
+    ),
+    Reason.NAME_HAS_HIDDEN: message("That name has invisible characters. Please type it again, letter by letter."),
+    Reason.NAME_WITHOUT_LETTERS: message("A public name has at least one letter. Please write another one."),
+    Reason.TITLE_TOO_SHORT: messages(
+        "A title has at least {least} characters. Yours has {length}: {count} more is needed.",
+        "A title has at least {least} characters. Yours has {length}: {count} more are needed.",
+    ),
+    Reason.TITLE_TOO_LONG: messages(
+        "A title has at most {most} characters. Yours has {length}: {count} too many.",
+        "A title has at most {most} characters. Yours has {length}: {count} too many.",
+    ),
+    Reason.BODY_TOO_SHORT: messages(
+        "The text has at least {least} characters. Yours has {length}: {count} more is needed.",
+        "The text has at least {least} characters. Yours has {length}: {count} more are needed.",
+    ),
+    Reason.BODY_TOO_LONG: messages(
+        "In this process the text has at most {most} characters. Yours has {length}: {count} too many.",
+        "In this process the text has at most {most} characters. Yours has {length}: {count} too many.",
+    ),
+    Reason.BODY_IS_TEMPLATE: message("That is the model text as it was. Fill it in with your own words."),
+    Reason.TOO_MANY_CAPITALS: message(
+        "Half of that or more is in CAPITALS, and that reads like shouting. Please write it in lower case."
+    ),
+    Reason.TOO_MANY_MARKS: message(
+        "There are several marks together: “{marks}”. One is enough. Please write it again."
+    ),
+    Reason.STARTS_IN_LOWERCASE: message(
+        "It begins with a small letter: “{word}”. Please write it again, beginning with a capital."
+    ),
+    Reason.CATEGORY_UNKNOWN: message("That category is no longer one of this process. Please choose another one."),
+    Reason.PLACE_TOO_LONG: messages(
+        "The place has at most {most} characters. Yours has {length}: {count} too many.",
+        "The place has at most {most} characters. Yours has {length}: {count} too many.",
+    ),
+    Reason.LIMIT_REACHED: messages(
+        "“{process}” allows {count} proposal per person, and you have made yours.",
+        "“{process}” allows {count} proposals per person, and you have made yours.",
+    ),
+    Reason.PROPOSAL_UNKNOWN: message("I do not know a proposal with the reference {reference}. Please check it."),
+    Reason.STATE_UNKNOWN: message("“{state}” is not a state of a proposal. The states are: {states}."),
+    Reason.ANSWER_EMPTY: message("An answer needs words, in at least one language."),
+    Reason.SURVEY_UNKNOWN: message("I cannot find that survey. It may have been taken down."),
+    Reason.ALREADY_ANSWERED: message(
+        "You answered “{survey}” on {on}. Each person answers once. Your receipt is {receipt}."
+    ),
+    Reason.QUESTION_UNANSWERED: message("This question needs an answer before you send the survey: “{question}”"),
+    Reason.OPTION_UNKNOWN: message("The town has changed this question since. Please answer it again: “{question}”"),
+    Reason.TEXT_TOO_LONG: messages(
+        "The answer has at most {most} characters. Yours has {length}: {count} too many.",
+        "The answer has at most {most} characters. Yours has {length}: {count} too many.",
+    ),
+    Reason.TEXT_EMPTY: message("I received no words. Please write your answer."),
+}
+
+
+def explain(turn: Turn, refused: Refused) -> str:
+    """The explanation of a refusal, with its facts in words."""
+    said = EXPLANATIONS[refused.reason]
+    facts = {name: _in_words(turn, name, fact) for name, fact in refused.facts.items()}
+    if said.many:
+        count = facts.pop("count")
+        return turn.tn(said.one, said.many, count if isinstance(count, int) else 0, **facts)
+    return turn.t(said.one, **facts)
+
+
+def _in_words(turn: Turn, name: str, fact: object) -> object:
+    """The town's words in the person's language; days as days, where what ends at midnight ends with the day before."""
+    if isinstance(fact, datetime):
+        return turn.day(fact - timedelta(microseconds=1) if name == "last_day" else fact)
+    if isinstance(fact, Action):
+        return _act(turn, fact)
+    if isinstance(fact, Mapping):
+        return turn.words(fact)
+    return fact
+
+
+def _act(turn: Turn, action: Action) -> str:
+    match action:
+        case Action.PROPOSE:
+            return turn.t("make proposals")
+        case Action.ANSWER:
+            return turn.t("answer the survey")
+        case Action.SUPPORT:
+            return turn.t("support proposals")
+        case Action.COMMENT:
+            return turn.t("comment")

@@ -1,0 +1,72 @@
+"""Ask for news of a process, an organ or a proposal, or for no more of it. About a subject: "process:<slug>" …"""
+
+from flows.participation import consent, follows
+from flows.participation.refusal import Reason, Refused
+from flows.step import Ask, Choice, Goto, Move, Say
+from flows.turn import Turn
+
+
+def start(turn: Turn) -> Move:
+    """Following is asking for news: without a yes to news there is nothing to send."""
+    follows.check_subject(turn, turn.about)
+    if consent.missing(turn, needs_name=False) is not None:
+        return Goto("join.start", about=f"follow.start|{turn.about}")
+    return Goto("add") if turn.participant.wants_updates else Goto("allow")
+
+
+def allow(turn: Turn) -> Move:
+    """Who said no to news is asked once more, apart."""
+    return Ask(
+        _question(turn),
+        choices=(
+            Choice("yes", turn.t("Yes, tell me"), ("sí", "si", "yes")),
+            Choice("no", turn.t("No, thank you"), ("no",)),
+        ),
+        then="allowed",
+    )
+
+
+def allowed(turn: Turn) -> Move:
+    """Keep the yes; a no changes nothing."""
+    if turn.answers.pop("allow", "") != "yes":
+        return Say(turn.t("All right: nothing has changed."), then="shown")
+    consent.choose_updates(turn, True, _question(turn))
+    return Goto("add")
+
+
+def add(turn: Turn) -> Move:
+    """Follow it."""
+    follows.follow(turn, turn.about)
+    return Say(turn.t("Done: I will tell you the news of “{subject}” here.", subject=subject(turn)), then="shown")
+
+
+def end(turn: Turn) -> Move:
+    """Follow it no longer."""
+    follows.unfollow(turn, turn.about)
+    return Say(turn.t("Done: you no longer follow “{subject}”.", subject=subject(turn)), then="shown")
+
+
+def shown(turn: Turn) -> Move:
+    """Back to the card."""
+    kind, _, name = turn.about.partition(":")
+    return Goto(f"browse.{'organ' if kind == 'assembly' else kind}:{name}")
+
+
+def subject(turn: Turn) -> str:
+    """What the subject is called."""
+    return title_of(turn, turn.about)
+
+
+def title_of(turn: Turn, subject: str) -> str:
+    """The title of a subject, as the town or the author wrote it."""
+    kind, _, name = subject.partition(":")
+    if kind == "proposal":
+        return follows.shown_proposal(turn, name).title
+    found = turn.town.process(name) if kind == "process" else turn.town.assembly(name)
+    if found is None:
+        raise Refused(Reason.SPACE_UNKNOWN)
+    return turn.words(found.title)
+
+
+def _question(turn: Turn) -> str:
+    return turn.t("To follow this I need your yes: may I write to you here with its news?")

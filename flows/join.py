@@ -1,0 +1,208 @@
+"""The first words with a person, and what has to be said before their first write.
+
+`welcome` is for everyone and asks nothing but a language. `start` is the gate: it asks what is missing, one thing at a
+time, then goes on to what was wanted. It is entered about "<flow.step>|<about>".
+"""
+
+from flows import card
+from flows.explain import explain
+from flows.participation import consent, people
+from flows.participation.refusal import Refused
+from flows.participation.spaces import process_of_survey, visible_process
+from flows.step import Ask, Choice, Goto, Move, Say, Wrong
+from flows.text import catalogue
+from flows.turn import Turn
+
+
+def welcome(turn: Turn) -> Move:
+    """A language, where there is more than one; what the channel told us only comes first."""
+    languages = turn.town.languages
+    if turn.participant.language:
+        return Goto("arrived")
+    if len(languages) == 1:
+        return Goto("welcomed")
+    ordered = sorted(languages, key=lambda language: language != turn.language)
+    return Ask(
+        "\n".join(catalogue(language).translate("Choose your language.", {}) for language in ordered),
+        title=turn.words(turn.town.name),
+        choices=tuple(card.language_choice(language) for language in ordered),
+        then="welcomed",
+    )
+
+
+def welcomed(turn: Turn) -> Move:
+    """Keep the language."""
+    people.choose_language(turn, turn.answers.get("welcome", turn.town.language))
+    return Goto("greet")
+
+
+def greet(turn: Turn) -> Move:
+    """Who we are, and the short privacy notice."""
+    town = turn.words(turn.town.name)
+    hello = turn.t(
+        "Hello! I am the automatic participation service of {town}. I am a program, not a person.", town=town
+    )
+    more = turn.t("To read all of it here, write PRIVACY.")
+    return Say(f"{hello}\n\n{turn.words(turn.town.privacy_short)} {more}", then="arrived")
+
+
+def arrived(turn: Turn) -> Move:
+    """On to what a deep link named, else to the menu."""
+    return Goto("link.start", about=turn.about) if turn.about else Goto("menu.start")
+
+
+def start(turn: Turn) -> Move:
+    """What is still missing, or on to what was wanted."""
+    wanted, _, about = turn.about.partition("|")
+    found = consent.missing(turn, _min_age(turn), needs_name=wanted.startswith("propose."))
+    return Goto(wanted, about=about) if found is None else Goto(found.value)
+
+
+def age(turn: Turn) -> Move:
+    """An attested yes; no date of birth."""
+    years = consent.required_age(turn, _min_age(turn))
+    return Ask(
+        _age_question(turn, years),
+        choices=(
+            Choice(f"yes {years}", turn.t("Yes, I am {age} or over", age=years), ("sí", "si", "yes", str(years))),
+            Choice(f"no {years}", turn.t("No, not yet"), ("no",)),
+        ),
+        then="aged",
+    )
+
+
+def aged(turn: Turn) -> Move:
+    """A yes is kept with its proof; a no leaves nothing behind."""
+    said, _, years = turn.answers.get("age", "").partition(" ")
+    if said == "yes":
+        consent.attest_age(turn, int(years), _age_question(turn, int(years)))
+        return Goto("start")
+    if said == "no" and consent.refuse(turn, int(years)):
+        town = turn.words(turn.town.name)
+        return Say(
+            turn.t(
+                "Thank you for telling me. To take part you have to be {age} or over, so we stop here."
+                " I have kept nothing about you. The people of {town} can help you: {phone}.",
+                age=int(years),
+                town=town,
+                phone=turn.town.support.phone,
+            ),
+            then="leave",
+        )
+    return Say(turn.t("Thank you. This one is for older people, but you can go on with everything else."), then="leave")
+
+
+def terms(turn: Turn) -> Move:
+    """The town's terms of use, to be read right here."""
+    town = turn.words(turn.town.name)
+    version = turn.town.terms.version
+    is_new = bool(turn.participant.accepted_terms)
+    question = (
+        turn.t(
+            "The terms of use of {town} have changed (version {version}). Do you accept them?",
+            town=town,
+            version=version,
+        )
+        if is_new
+        else turn.t(
+            "To take part you accept the terms of use of {town} (version {version}).", town=town, version=version
+        )
+    )
+    return Ask(
+        question,
+        choices=(
+            Choice(f"accept {version}", turn.t("I accept"), ("accept", "accepto", "acepto", "sí", "si", "yes")),
+            Choice("read", turn.t("Read the terms here"), ("llegir", "leer", "read")),
+            Choice("privacy", turn.t("Read the privacy notice here"), ("privacitat", "privacidad", "privacy")),
+            Choice("no", turn.t("I do not accept"), ("no",)),
+        ),
+        then="termed",
+    )
+
+
+def termed(turn: Turn) -> Move:
+    """Only the version that was shown is accepted; if it has changed meanwhile, it is asked again."""
+    answer = turn.answers.get("terms", "")
+    if answer == f"accept {turn.town.terms.version}":
+        consent.accept_terms(turn)
+        return Goto("start")
+    if answer == "read":
+        return Say(turn.words(turn.town.terms.text), then="terms")
+    if answer == "privacy":
+        return Say(turn.words(turn.town.privacy.text), then="terms")
+    if answer == "no":
+        return Say(turn.t("That is fine: you can still read everything. Nothing was sent."), then="leave")
+    return Goto("terms")
+
+
+def name(turn: Turn) -> Move:
+    """The public name; a pseudonym is welcome."""
+    return Ask(
+        turn.t(
+            "What name shall others see next to what you publish? It can be one you make up."
+            " Never write a phone number or an email."
+        ),
+        check=_check_name,
+        then="named",
+    )
+
+
+def named(turn: Turn) -> Move:
+    """Keep the name."""
+    people.choose_name(turn, turn.answers["name"])
+    return Goto("start")
+
+
+def updates(turn: Turn) -> Move:
+    """News, asked apart from all else."""
+    return Ask(
+        _updates_question(turn),
+        choices=(
+            Choice("yes", turn.t("Yes, tell me"), ("sí", "si", "yes")),
+            Choice("no", turn.t("No, thank you"), ("no",)),
+        ),
+        then="updated",
+    )
+
+
+def updated(turn: Turn) -> Move:
+    """Keep the yes or the no."""
+    consent.choose_updates(turn, turn.answers["updates"] == "yes", _updates_question(turn))
+    return Goto("start")
+
+
+def leave(turn: Turn) -> Move:
+    """Nothing was wanted in the end."""
+    return Goto("menu.start")
+
+
+def _age_question(turn: Turn, years: int) -> str:
+    return turn.t(
+        "Are you {age} or over? Taking part here is for people of that age."
+        " I keep only your yes and the day, not your date of birth.",
+        age=years,
+    )
+
+
+def _updates_question(turn: Turn) -> str:
+    return turn.t(
+        "May I write to you here when there is an answer or news about what you follow?"
+        " You can change this at any time."
+    )
+
+
+def _check_name(turn: Turn, text: str) -> str:
+    try:
+        return people.check_name(text)
+    except Refused as refused:
+        raise Wrong(explain(turn, refused)) from refused
+
+
+def _min_age(turn: Turn) -> int:
+    """The age for what is wanted; a process's own, where it is about one."""
+    wanted, _, about = turn.about.partition("|")
+    if wanted.startswith("propose."):
+        return visible_process(turn.db, turn.town, about).min_age
+    if wanted.startswith("respond."):
+        return process_of_survey(turn.db, turn.town, about, turn.now).min_age
+    return 0

@@ -1,0 +1,90 @@
+"""What is open now in this town, and everything that can be done. One message."""
+
+from flows import card
+from flows.participation.spaces import Possible, possible_now, visible_processes
+from flows.participation.tenant import Standing
+from flows.step import Ask, Choice, Goto, Move
+from flows.turn import Turn
+
+_LINES = 5
+
+
+def start(turn: Turn) -> Move:
+    """The menu; on the platform itself, the towns."""
+    if turn.platform is not None and turn.platform.id == turn.town.id:
+        return Goto("town.start")
+    possible = possible_now(turn.db, turn.town, turn.now)
+    return Ask(
+        _what_is_open(turn, possible),
+        title=turn.words(turn.town.name),
+        choices=(*_drafts(turn), *_verbs(turn, possible)),
+        then="chosen",
+    )
+
+
+def chosen(turn: Turn) -> Move:
+    """On to what was chosen. The answer is taken, so that who comes back from there finds the menu."""
+    step, _, about = turn.answers.pop("start", "menu.start").partition("|")
+    return Goto(step, about=about)
+
+
+def _what_is_open(turn: Turn, possible: list[Possible]) -> str:
+    if not possible:
+        return "\n".join([turn.t("Nothing is open for taking part today."), *_what_comes(turn)])
+    lines = [turn.t("Open now:")]
+    for each in possible[:_LINES]:
+        title = turn.words(each.process.title)
+        line = f"• {title}: {card.deadline(turn, each.phase)}. {card.acts(turn, each)}"
+        lines.append(line.rstrip())
+    if more := len(possible) - _LINES:
+        lines += [turn.tn("And {count} more process.", "And {count} more processes.", more)] if more > 0 else []
+    return "\n".join(lines)
+
+
+def _what_comes(turn: Turn) -> list[str]:
+    coming = []
+    for process in visible_processes(turn.db, turn.town):
+        phase = process.next_phase(turn.now)
+        if process.standing_at(turn.now) is not Standing.CLOSED and phase is not None and phase.starts_at is not None:
+            coming.append((phase.starts_at, turn.words(process.title)))
+    return [
+        turn.t("“{process}” opens on {day}.", process=title, day=turn.day(day)) for day, title in sorted(coming)[:2]
+    ]
+
+
+def _drafts(turn: Turn) -> list[Choice]:
+    choices = []
+    for flow, about in turn.drafts:
+        process, survey = turn.town.process(about), turn.town.survey(about)
+        if flow == "propose" and process is not None:
+            words = turn.t("Go on with your proposal: {process}", process=turn.words(process.title))
+            choices.append(Choice(f"propose.start|{about}", card.label(words)))
+        if flow == "respond" and survey is not None:
+            words = turn.t("Go on with the survey: {survey}", survey=turn.words(survey.title))
+            choices.append(Choice(f"respond.start|{about}", card.label(words)))
+    return choices
+
+
+def _verbs(turn: Turn, possible: list[Possible]) -> list[Choice]:
+    choices: list[Choice] = []
+    also: tuple[str, ...]
+    if any(each.can_propose for each in possible):
+        also = ("proposa", "proposta", "proponer", "propuesta", "propose", "proposal")
+        choices.append(Choice("propose.start", turn.t("Make a proposal"), also))
+    if any(each.surveys for each in possible):
+        also = ("respon", "enquesta", "responder", "encuesta", "survey", "answer")
+        choices.append(Choice("respond.start", turn.t("Answer a survey"), also))
+    also = ("processos", "procesos", "processes")
+    choices.append(Choice("browse.start", turn.t("See the processes"), also))
+    if turn.town.assemblies:
+        also = ("òrgans", "órganos", "bodies")
+        choices.append(Choice("browse.organs", turn.t("Councils and other bodies"), also))
+    also = ("meu", "mío", "mine")
+    choices.append(Choice("mine.start", turn.t("My proposals and what I follow"), also))
+    if len(turn.town.languages) > 1:
+        choices.append(Choice("language.start", turn.t("Change language")))
+    choices.append(Choice("privacy.start", turn.t("Privacy and terms of use")))
+    choices.append(Choice("help.start", turn.t("Help")))
+    if turn.platform is not None:
+        choices.append(Choice("town.change", turn.t("Change town")))
+    return choices

@@ -1,0 +1,125 @@
+"""What a person must have said before their first write, and the proof that they said it."""
+
+import hashlib
+from enum import StrEnum
+
+from flows.participation.refusal import Reason, Refused
+from flows.turn import Turn
+from storage.audit import Consent, Entry, consents_of
+from storage.participants import Participant
+from storage.proposals import proposals_by_author
+from storage.responses import responses_by
+
+PLATFORM_AGE = 14
+"""Llei orgànica 3/2018, article 7, and the platform's own rule: no file can lower it."""
+
+
+class Missing(StrEnum):
+    """What has not been asked yet, in the order in which it is asked."""
+
+    AGE = "age"
+    TERMS = "terms"
+    NAME = "name"
+    UPDATES = "updates"
+
+
+_REFUSAL = {
+    Missing.AGE: Reason.AGE_NOT_ATTESTED,
+    Missing.TERMS: Reason.TERMS_NOT_ACCEPTED,
+    Missing.NAME: Reason.NAME_NOT_CHOSEN,
+}
+
+
+def required_age(turn: Turn, min_age: int = 0) -> int:
+    """The age for a write: the highest of the platform's, the town's and the process's."""
+    return max(PLATFORM_AGE, turn.town.minimum_age, min_age)
+
+
+def missing(turn: Turn, min_age: int = 0, *, needs_name: bool = True) -> Missing | None:
+    """The first thing to ask before a write; None where nothing is missing."""
+    person = turn.participant
+    if person.attested_age < required_age(turn, min_age):
+        return Missing.AGE
+    if person.accepted_terms != turn.town.terms.version:
+        return Missing.TERMS
+    if needs_name and not person.public_name:
+        return Missing.NAME
+    if person.wants_updates is None:
+        return Missing.UPDATES
+    return None
+
+
+def check(turn: Turn, min_age: int = 0, *, needs_name: bool = True) -> Participant:
+    """The person, if a write may be made in their name. Every rule that writes asks this anew."""
+    found = missing(turn, min_age, needs_name=needs_name)
+    if found is not None and found in _REFUSAL:
+        raise Refused(_REFUSAL[found], age=required_age(turn, min_age))
+    return turn.participant
+
+
+def accept_terms(turn: Turn) -> None:
+    """The town's terms, in the version that is in force."""
+    person = turn.participant
+    person.accepted_terms = turn.town.terms.version
+    person.accepted_terms_at = turn.now
+    _prove(turn, "terms", True, turn.words(turn.town.terms.text), turn.town.terms.version)
+
+
+def attest_age(turn: Turn, age: int, shown: str) -> None:
+    """A yes to having reached `age`; nothing of the date of birth is asked or kept."""
+    person = turn.participant
+    person.attested_age = max(person.attested_age, age)
+    person.attested_at = turn.now
+    _prove(turn, "age", True, shown, str(age))
+
+
+def choose_updates(turn: Turn, wants: bool, shown: str) -> None:
+    """A yes or a no to news of what the person follows; asked apart from all else, and changed at any time."""
+    turn.participant.wants_updates = wants
+    _prove(turn, "updates", wants, shown, turn.town.privacy.version)
+
+
+def refuse(turn: Turn, age: int) -> bool:
+    """A no to having reached `age`. Returns whether the person is gone.
+
+    Nothing is kept of someone who is not old enough for the town. Who has taken part before at a lower age stays.
+    """
+    person = turn.participant
+    if person.attested_age and person.accepted_terms and person.attested_age < age:
+        return False
+    for proof in consents_of(turn.db, person.id):
+        turn.db.remove(proof)
+    for proposal in proposals_by_author(turn.db, person.id):
+        proposal.author_id = None
+    for response in responses_by(turn.db, person.id):
+        response.participant_id = None
+    turn.db.remove(person)
+    turn.db.flush()
+    turn.has_left = True
+    return True
+
+
+def _prove(turn: Turn, purpose: str, granted: bool, shown: str, version: str) -> None:
+    proof = Consent(
+        tenant_id=turn.town.id,
+        participant_id=turn.participant_id,
+        purpose=purpose,
+        granted=granted,
+        version=version,
+        text_hash=hashlib.sha256(shown.encode()).hexdigest(),
+        language=turn.language,
+        channel=turn.channel,
+        inbound_id=turn.inbound_id,
+        given_at=turn.now,
+    )
+    turn.db.add(proof)
+    turn.db.add(
+        Entry(
+            tenant_id=turn.town.id,
+            actor=f"participant:{turn.participant_id}",
+            action="consent_given" if granted else "consent_refused",
+            subject=purpose,
+            detail={"version": version, "text_hash": proof.text_hash, "language": turn.language},
+            at=turn.now,
+        )
+    )

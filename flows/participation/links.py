@@ -1,0 +1,63 @@
+"""Deep-link codes: `<town>`, `<town>-<space or survey>` or `<town>-p<proposal>`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flows.participation.spaces import visible_processes
+from flows.participation.tenant import Town
+from storage.database import Db
+from storage.proposals import proposal_of_code
+
+_MAX_LENGTH = 64
+
+
+class Kind(StrEnum):
+    """What a code leads to."""
+
+    TOWN = "town"
+    PROCESS = "process"
+    ASSEMBLY = "assembly"
+    SURVEY = "survey"
+    PROPOSAL = "proposal"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a code leads to: a slug or a proposal's reference; nothing for the town itself."""
+
+    kind: Kind
+    name: str = ""
+
+
+def split(code: str) -> tuple[str, str]:
+    """The town's part of a code and the rest; both empty for what cannot be a code."""
+    if len(code) > _MAX_LENGTH or not code.isascii():
+        return "", ""
+    town, _, rest = code.lower().partition("-")
+    return town, rest
+
+
+def subject_of(db: Db, town: Town, code: str) -> Subject | None:
+    """What the code leads to within this town; None for any other, wherever it may exist."""
+    town_code, rest = split(code)
+    if not town_code or town_code != town.code:
+        return None
+    if not rest:
+        return Subject(Kind.TOWN)
+    for process in visible_processes(db, town):
+        if process.code == rest:
+            return Subject(Kind.PROCESS, process.slug)
+    for assembly in town.assemblies:
+        if assembly.code == rest:
+            return Subject(Kind.ASSEMBLY, assembly.slug)
+    for survey in town.surveys:
+        if survey.code == rest:
+            return Subject(Kind.SURVEY, survey.slug)
+    if rest.startswith("p") and (proposal := proposal_of_code(db, rest[1:])) and proposal.withdrawn_at is None:
+        return Subject(Kind.PROPOSAL, proposal.reference)
+    return None
+
+
+def link_code(town: Town, rest: str = "") -> str:
+    """The code to share: of the town, or of something in it."""
+    return f"{town.code}-{rest}" if rest else town.code

@@ -1,0 +1,158 @@
+"""Proposals: Decidim's rules, each with its own refusal, and the town's answer."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.participation import consent
+from flows.participation.follows import follow_own
+from flows.participation.refusal import Reason, Refused
+from flows.participation.spaces import check_can_propose, visible_process
+from flows.participation.tenant import Process, Town
+from flows.participation.writing import check_etiquette, one_line, paragraphs
+from flows.turn import Turn
+from storage.audit import Entry
+from storage.database import Db
+from storage.happenings import Happening
+from storage.proposals import Proposal, count_by_author, proposal_of_reference
+
+TITLE_LENGTHS = (15, 150)
+BODY_LEAST = 15
+PLACE_MOST = 200
+ANSWERED_STATES = ("evaluating", "accepted", "rejected")
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_CODE_LENGTH = 16
+_TRIES_PER_LENGTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an author wrote."""
+
+    title: str
+    body: str
+    category: str = ""
+    place: str = ""
+
+
+def check_may_propose(turn: Turn, slug: str) -> Process:
+    """The process, if a proposal may be begun in it: shown, in a phase that allows it, below the limit per person."""
+    process = visible_process(turn.db, turn.town, slug)
+    check_can_propose(process, turn.now)
+    limit = process.proposals.limit
+    if limit and count_by_author(turn.db, slug, turn.participant_id) >= limit:
+        raise Refused(Reason.LIMIT_REACHED, count=limit, process=process.title)
+    return process
+
+
+def check_title(text: str) -> str:
+    """The title as it is kept."""
+    title = one_line(text)
+    least, most = TITLE_LENGTHS
+    if len(title) < least:
+        raise Refused(Reason.TITLE_TOO_SHORT, length=len(title), least=least, count=least - len(title))
+    if len(title) > most:
+        raise Refused(Reason.TITLE_TOO_LONG, length=len(title), most=most, count=len(title) - most)
+    check_etiquette(title)
+    return title
+
+
+def check_body(text: str, process: Process) -> str:
+    """The text as it is kept."""
+    body = paragraphs(text)
+    most = process.proposals.length
+    if len(body) < BODY_LEAST:
+        raise Refused(Reason.BODY_TOO_SHORT, length=len(body), least=BODY_LEAST, count=BODY_LEAST - len(body))
+    if len(body) > most:
+        raise Refused(Reason.BODY_TOO_LONG, length=len(body), most=most, count=len(body) - most)
+    if one_line(body) in {one_line(template) for template in process.proposals.template.values()}:
+        raise Refused(Reason.BODY_IS_TEMPLATE)
+    check_etiquette(body)
+    return body
+
+
+def check_place(text: str) -> str:
+    """Where it would be, in the citizen's own words."""
+    place = one_line(text)
+    if len(place) > PLACE_MOST:
+        raise Refused(Reason.PLACE_TOO_LONG, length=len(place), most=PLACE_MOST, count=len(place) - PLACE_MOST)
+    return place
+
+
+def check_category(slug: str, process: Process) -> str:
+    """A category of the process, or none."""
+    if slug and all(slug != category.slug for category in process.proposals.categories):
+        raise Refused(Reason.CATEGORY_UNKNOWN)
+    return slug
+
+
+def submit(turn: Turn, slug: str, draft: Draft) -> Proposal:
+    """Publish a proposal of the turn's participant; everything is checked again, as if nothing had been before."""
+    process = check_may_propose(turn, slug)
+    author = consent.check(turn, process.min_age)
+    phase = check_can_propose(process, turn.now)
+    proposal = Proposal(
+        tenant_id=turn.town.id,
+        reference=_free_reference(turn.db, turn.town, turn.now),
+        code="".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH)),
+        process=process.slug,
+        phase=phase.slug,
+        author_id=author.id,
+        author_name=author.public_name,
+        language=turn.language,
+        title=check_title(draft.title),
+        body=check_body(draft.body, process),
+        category=check_category(draft.category, process),
+        place=check_place(draft.place) if process.proposals.asks_place else "",
+        published_at=turn.now,
+    )
+    turn.db.add(proposal)
+    _record(turn.db, proposal, "proposal_published", turn.now, actor=f"participant:{author.id}")
+    follow_own(turn, f"proposal:{proposal.reference}")
+    return proposal
+
+
+def publish_answer(
+    db: Db,
+    town: Town,
+    reference: str,
+    state: str,
+    answer: Mapping[str, str],
+    *,
+    now: datetime,
+    actor: str = "system",
+) -> Proposal:
+    """The town's answer: state and words (by language) become visible together; author and followers will be told."""
+    proposal = proposal_of_reference(db, reference.strip().upper())
+    if proposal is None or proposal.withdrawn_at is not None:
+        raise Refused(Reason.PROPOSAL_UNKNOWN, reference=reference)
+    if state not in ANSWERED_STATES:
+        raise Refused(Reason.STATE_UNKNOWN, state=state, states=", ".join(ANSWERED_STATES))
+    words = {language: cleaned for language, text in answer.items() if (cleaned := paragraphs(text))}
+    if not words:
+        raise Refused(Reason.ANSWER_EMPTY)
+    proposal.state = state
+    proposal.answer = words
+    proposal.answered_at = proposal.state_published_at = now
+    _record(db, proposal, "proposal_answered", now, actor=actor, state=state, languages=sorted(words))
+    return proposal
+
+
+def _record(db: Db, proposal: Proposal, what: str, now: datetime, *, actor: str, **detail: object) -> None:
+    subject, town = f"proposal:{proposal.reference}", proposal.tenant_id
+    db.add(Entry(tenant_id=town, actor=actor, action=what, subject=subject, detail=detail, at=now))
+    db.add(Happening(tenant_id=town, kind=what, subject=subject, happened_at=now))
+
+
+def _free_reference(db: Db, town: Town, now: datetime) -> str:
+    """Not a counter, which every author would wait for: a random number that is free, longer where few are."""
+    month = now.astimezone(town.zone).strftime("%Y-%m")
+    digits = 4
+    while True:
+        for _ in range(_TRIES_PER_LENGTH):
+            reference = f"{town.prefix}-PROP-{month}-{secrets.randbelow(10**digits):0{digits}}"
+            if proposal_of_reference(db, reference) is None:
+                return reference
+        digits += 1

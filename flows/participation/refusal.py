@@ -1,0 +1,55 @@
+"""A rule said no. The words for the citizen are in `flows/explain.py`, one explanation for each reason."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Every no that a rule can say."""
+
+    SPACE_UNKNOWN = "space_unknown"
+    NOT_BEGUN = "not_begun"
+    BETWEEN_PHASES = "between_phases"
+    ENDED = "ended"
+    ALLOWED_LATER = "allowed_later"
+    ALLOWED_BEFORE = "allowed_before"
+    NEVER_ALLOWED = "never_allowed"
+
+    AGE_NOT_ATTESTED = "age_not_attested"
+    TERMS_NOT_ACCEPTED = "terms_not_accepted"
+    NAME_NOT_CHOSEN = "name_not_chosen"
+    NAME_TOO_SHORT = "name_too_short"
+    NAME_TOO_LONG = "name_too_long"
+    NAME_IS_CONTACT = "name_is_contact"
+    NAME_HAS_HIDDEN = "name_has_hidden"
+    NAME_WITHOUT_LETTERS = "name_without_letters"
+
+    TITLE_TOO_SHORT = "title_too_short"
+    TITLE_TOO_LONG = "title_too_long"
+    BODY_TOO_SHORT = "body_too_short"
+    BODY_TOO_LONG = "body_too_long"
+    BODY_IS_TEMPLATE = "body_is_template"
+    TOO_MANY_CAPITALS = "too_many_capitals"
+    TOO_MANY_MARKS = "too_many_marks"
+    STARTS_IN_LOWERCASE = "starts_in_lowercase"
+    CATEGORY_UNKNOWN = "category_unknown"
+    PLACE_TOO_LONG = "place_too_long"
+    LIMIT_REACHED = "limit_reached"
+    PROPOSAL_UNKNOWN = "proposal_unknown"
+    STATE_UNKNOWN = "state_unknown"
+    ANSWER_EMPTY = "answer_empty"
+
+    SURVEY_UNKNOWN = "survey_unknown"
+    ALREADY_ANSWERED = "already_answered"
+    QUESTION_UNANSWERED = "question_unanswered"
+    OPTION_UNKNOWN = "option_unknown"
+    TEXT_TOO_LONG = "text_too_long"
+    TEXT_EMPTY = "text_empty"
+
+
+class Refused(Exception):
+    """Raised by a rule; nothing was written. `facts` fill the explanation: numbers, times, the town's words."""
+
+    def __init__(self, reason: Reason, **facts: object) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.facts = facts

@@ -1,0 +1,118 @@
+"""Which processes a town shows, where each stands, and what can be done in it now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.participation.refusal import Reason, Refused
+from flows.participation.tenant import Action, Phase, Process, Standing, Survey, Town
+from storage.database import Db
+from storage.tenants import approved_spaces
+
+_ORDER = {Standing.OPEN: 0, Standing.BETWEEN_PHASES: 1, Standing.UPCOMING: 2, Standing.CLOSED: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """What a process allows at a given moment, until when."""
+
+    process: Process
+    phase: Phase
+    can_propose: bool
+    surveys: tuple[Survey, ...]
+
+
+def visible_processes(db: Db, town: Town) -> tuple[Process, ...]:
+    """The processes that may be shown: a supervised one only once it is approved."""
+    if not any(process.is_supervised for process in town.processes):
+        return town.processes
+    approved = approved_spaces(db)
+    return tuple(process for process in town.processes if not process.is_supervised or process.slug in approved)
+
+
+def visible_process(db: Db, town: Town, slug: str) -> Process:
+    """The process with this slug, if it may be shown."""
+    found = next((process for process in visible_processes(db, town) if process.slug == slug), None)
+    if found is None:
+        raise Refused(Reason.SPACE_UNKNOWN)
+    return found
+
+
+def by_standing(processes: tuple[Process, ...], now: datetime) -> list[Process]:
+    """Open ones first (the nearest deadline before), then between phases, to come, closed (the last closed before)."""
+    return sorted(processes, key=lambda process: (_ORDER[process.standing_at(now)], _nearness(process, now)))
+
+
+def possible_in(process: Process, town: Town, now: datetime) -> Possible | None:
+    """What can be done in the process now; None where no phase is running."""
+    phase = process.phase_at(now)
+    if phase is None:
+        return None
+    slugs = phase.surveys if Action.ANSWER in phase.allows else ()
+    surveys = tuple(survey for slug in slugs if (survey := town.survey(slug)) is not None)
+    return Possible(process, phase, Action.PROPOSE in phase.allows, surveys)
+
+
+def possible_now(db: Db, town: Town, now: datetime) -> list[Possible]:
+    """What can be done in each process that is open now, the nearest deadline first."""
+    processes = by_standing(visible_processes(db, town), now)
+    return [possible for process in processes if (possible := possible_in(process, town, now)) is not None]
+
+
+def process_of_survey(db: Db, town: Town, slug: str, now: datetime) -> Process:
+    """The process whose phases have this survey: one where it is open before any other."""
+    having = [
+        process
+        for process in by_standing(visible_processes(db, town), now)
+        if any(slug in phase.surveys for phase in process.phases)
+    ]
+    if not having or town.survey(slug) is None:
+        raise Refused(Reason.SURVEY_UNKNOWN)
+    return next((process for process in having if _offers_survey(process.phase_at(now), slug)), having[0])
+
+
+def check_can_propose(process: Process, now: datetime) -> Phase:
+    """The running phase, if it allows proposing."""
+    return _check(process, now, Action.PROPOSE, [phase for phase in process.phases if Action.PROPOSE in phase.allows])
+
+
+def check_can_answer(process: Process, survey: str, now: datetime) -> Phase:
+    """The running phase, if it allows answering this survey."""
+    return _check(process, now, Action.ANSWER, [phase for phase in process.phases if _offers_survey(phase, survey)])
+
+
+def _offers_survey(phase: Phase | None, survey: str) -> bool:
+    return phase is not None and Action.ANSWER in phase.allows and survey in phase.surveys
+
+
+def _check(process: Process, now: datetime, action: Action, allowing: list[Phase]) -> Phase:
+    """`allowing` are the phases that allow it; says why not now, and when."""
+    phase = process.phase_at(now)
+    if phase is not None and phase in allowing:
+        return phase
+    facts: dict[str, object] = {"process": process.title, "action": action}
+    later = min(
+        (each.starts_at for each in allowing if each.starts_at is not None and each.starts_at > now), default=None
+    )
+    before = max((each.ends_at for each in allowing if each.ends_at is not None and each.ends_at <= now), default=None)
+    if phase is not None:
+        facts["phase"] = phase.title
+        if later is not None:
+            raise Refused(Reason.ALLOWED_LATER, opens_on=later, **facts)
+        if before is not None:
+            raise Refused(Reason.ALLOWED_BEFORE, last_day=before, **facts)
+        raise Refused(Reason.NEVER_ALLOWED, **facts)
+    upcoming = process.next_phase(now)
+    if upcoming is None:
+        raise Refused(Reason.ENDED, last_day=process.phases[-1].ends_at or now, **facts)
+    facts |= {"phase": upcoming.title, "opens_on": upcoming.starts_at}
+    is_upcoming = process.standing_at(now) is Standing.UPCOMING
+    raise Refused(Reason.NOT_BEGUN if is_upcoming else Reason.BETWEEN_PHASES, **facts)
+
+
+def _nearness(process: Process, now: datetime) -> float:
+    if (phase := process.phase_at(now)) is not None:
+        return phase.ends_at.timestamp() if phase.ends_at else float("inf")
+    if (upcoming := process.next_phase(now)) is not None and upcoming.starts_at is not None:
+        return upcoming.starts_at.timestamp()
+    ends = [phase.ends_at.timestamp() for phase in process.phases if phase.ends_at]
+    return -max(ends, default=0.0)

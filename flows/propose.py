@@ -1,0 +1,201 @@
+"""Make a proposal to a process: title, text, category and place, a last look, and a reference to ask for it later."""
+
+from collections.abc import Callable
+
+from flows import card
+from flows.explain import explain
+from flows.participation import consent, proposals
+from flows.participation.refusal import Reason, Refused
+from flows.participation.spaces import possible_now, visible_process
+from flows.participation.tenant import Process
+from flows.step import Ask, Choice, Goto, Move, Say, Wrong
+from flows.turn import Turn
+
+
+def start(turn: Turn) -> Move:
+    """The rules first, then what a person has to have said, then the proposal. About a process, or none yet."""
+    if not turn.about:
+        return Goto("choose")
+    process = proposals.check_may_propose(turn, turn.about)
+    if consent.missing(turn, process.min_age) is not None:
+        return Goto("join.start", about=f"propose.start|{turn.about}")
+    return Goto("title")
+
+
+def choose(turn: Turn) -> Move:
+    """Which process, where several are open."""
+    open_ones = [each.process for each in possible_now(turn.db, turn.town, turn.now) if each.can_propose]
+    if not open_ones:
+        return Say(turn.t("No process takes proposals today."), then="leave")
+    if len(open_ones) == 1:
+        return Goto("propose.start", about=open_ones[0].slug)
+    choices = [Choice(each.slug, card.label(turn.words(each.title))) for each in open_ones]
+    return Ask(turn.t("To which process do you want to make a proposal?"), choices=choices, then="chosen")
+
+
+def chosen(turn: Turn) -> Move:
+    """On with the process chosen."""
+    about = turn.answers.pop("choose", "")
+    return Goto("propose.start", about=about) if about else Goto("choose")
+
+
+def title(turn: Turn) -> Move:
+    """The title."""
+    least, most = proposals.TITLE_LENGTHS
+    return Ask(
+        turn.t("What do you propose? Say it in one sentence, {least} to {most} characters.", least=least, most=most),
+        title=turn.t("Your proposal: the title"),
+        label=turn.t("Title"),
+        check=_checked(proposals.check_title),
+        then="body",
+    )
+
+
+def body(turn: Turn) -> Move:
+    """The text."""
+    process = _process(turn)
+    question = turn.t(
+        "Now explain it: what, for whom and why. {least} to {most} characters.",
+        least=proposals.BODY_LEAST,
+        most=process.proposals.length,
+    )
+    template = turn.words(process.proposals.template)
+    if template:
+        question += "\n\n" + turn.t("You can follow this model: {template}", template=template)
+    return Ask(
+        question,
+        title=turn.t("Your proposal: the text"),
+        label=turn.t("Text"),
+        check=_checked(lambda text: proposals.check_body(text, process)),
+        then="category",
+    )
+
+
+def category(turn: Turn) -> Move:
+    """A category, where the process has any."""
+    categories = _process(turn).proposals.categories
+    if not categories:
+        return Goto("place")
+    choices = [Choice(each.slug, card.label(turn.words(each.name))) for each in categories]
+    return Ask(
+        turn.t("What is it about?"),
+        label=turn.t("Category"),
+        choices=(*choices, Choice("", turn.t("None of these"))),
+        then="place",
+    )
+
+
+def place(turn: Turn) -> Move:
+    """A place, where the process asks for one."""
+    if not _process(turn).proposals.asks_place:
+        return Goto("preview")
+    return Ask(
+        turn.t("Where would it be? Write a street, a square or a neighbourhood."),
+        label=turn.t("Place"),
+        choices=(Choice("", turn.t("No place in particular")),),
+        check=_checked(proposals.check_place),
+        then="preview",
+    )
+
+
+def preview(turn: Turn) -> Move:
+    """The whole of it, as others will read it."""
+    answers, process = turn.answers, _process(turn)
+    about = [
+        turn.t("By {author}, to “{process}”.", author=turn.participant.public_name, process=turn.words(process.title))
+    ]
+    about += [
+        turn.t("Category: {category}", category=turn.words(each.name))
+        for each in process.proposals.categories
+        if each.slug == answers.get("category")
+    ]
+    if answers.get("place"):
+        about.append(turn.t("Place: {place}", place=answers["place"]))
+    shown = (answers.get("title", ""), answers.get("body", ""), "\n".join(about), turn.t("Shall I publish it?"))
+    return Ask(
+        "\n\n".join(shown),
+        title=turn.t("This is how it will be read"),
+        choices=(
+            Choice("publish", turn.t("Publish it"), ("publica", "publicar", "publish", "sí", "si", "yes")),
+            Choice("edit", turn.t("Change something")),
+            Choice("later", turn.t("Leave it for later")),
+            Choice("drop", turn.t("Throw it away")),
+        ),
+        then="decide",
+    )
+
+
+def decide(turn: Turn) -> Move:
+    """The answer is taken, so that who comes back to the draft gets the last look again."""
+    match turn.answers.pop("preview", ""):
+        case "publish":
+            return Goto("submit")
+        case "edit":
+            return Goto("review.start")
+        case "later":
+            return Goto("menu.start")
+        case "drop":
+            return Goto("cancel.start")
+        case _:
+            return Goto("preview")
+
+
+def submit(turn: Turn) -> Move:
+    """Publish it, or say which rule is in the way and where to mend it."""
+    if consent.missing(turn, _process(turn).min_age) is not None:
+        return Goto("join.start", about=f"propose.start|{turn.about}")
+    answers = turn.answers
+    draft = proposals.Draft(
+        answers.get("title", ""), answers.get("body", ""), answers.get("category", ""), answers.get("place", "")
+    )
+    try:
+        published = proposals.submit(turn, turn.about, draft)
+    except Refused as refused:
+        return Say(explain(turn, refused), then=_mended_at(refused.reason))
+    words = turn.t(
+        "Published. Thank you! Your reference is {reference}. Write it here at any time to see how it stands.",
+        reference=published.reference,
+    )
+    if turn.participant.wants_updates:
+        words += " " + turn.t("I will write to you when the town answers.")
+    return Say(words, then="published")
+
+
+def published(turn: Turn) -> Move:
+    """Done: no draft is left."""
+    return Goto("menu.start", dropped=True)
+
+
+def leave(turn: Turn) -> Move:
+    """Nothing to propose to; what was written stays as a draft."""
+    return Goto("menu.start")
+
+
+def _process(turn: Turn) -> Process:
+    return visible_process(turn.db, turn.town, turn.about)
+
+
+def _checked(check: Callable[[str], str]) -> Callable[[Turn, str], str]:
+    """A rule's check as a question's: its refusal is what is wrong."""
+
+    def checked(turn: Turn, text: str) -> str:
+        try:
+            return check(text)
+        except Refused as refused:
+            raise Wrong(explain(turn, refused)) from refused
+
+    return checked
+
+
+def _mended_at(reason: Reason) -> str:
+    match reason:
+        case Reason.TITLE_TOO_SHORT | Reason.TITLE_TOO_LONG:
+            return "title"
+        case Reason.BODY_TOO_SHORT | Reason.BODY_TOO_LONG | Reason.BODY_IS_TEMPLATE:
+            return "body"
+        case Reason.CATEGORY_UNKNOWN:
+            return "category"
+        case Reason.PLACE_TOO_LONG:
+            return "place"
+        case _:
+            return "leave"

@@ -1,0 +1,156 @@
+"""Answer a survey: one question at a time, a last look, and a receipt."""
+
+from flows import card
+from flows.explain import explain
+from flows.participation import consent, surveys
+from flows.participation.refusal import Reason, Refused
+from flows.participation.spaces import possible_now, process_of_survey
+from flows.participation.tenant import Question, Survey
+from flows.step import Ask, Choice, Goto, Move, Say, Wrong
+from flows.text import cut
+from flows.turn import Turn
+from storage.responses import responses_by
+
+_SHOWN_LENGTH = 80
+
+
+def start(turn: Turn) -> Move:
+    """The rules first, then what a person has to have said, then the survey. About a survey, or none yet."""
+    if not turn.about:
+        return Goto("choose")
+    survey, process = surveys.check_may_answer(turn, turn.about)
+    if consent.missing(turn, process.min_age, needs_name=False) is not None:
+        return Goto("join.start", about=f"respond.start|{turn.about}")
+    if not survey.questions:
+        raise Refused(Reason.SURVEY_UNKNOWN)
+    return Say(turn.words(survey.introduction), title=turn.words(survey.title), then=_step_of(survey.questions[0]))
+
+
+def choose(turn: Turn) -> Move:
+    """Which survey, where several are open and not answered yet."""
+    answered = {response.survey for response in responses_by(turn.db, turn.participant_id)}
+    offered = [survey for each in possible_now(turn.db, turn.town, turn.now) for survey in each.surveys]
+    waiting = [survey for survey in offered if survey.slug not in answered]
+    if not offered:
+        return Say(turn.t("No survey is open today."), then="leave")
+    if not waiting:
+        return Say(turn.t("You have answered every survey that is open. Thank you!"), then="leave")
+    if len(waiting) == 1:
+        return Goto("respond.start", about=waiting[0].slug)
+    choices = [Choice(survey.slug, card.label(turn.words(survey.title))) for survey in waiting]
+    return Ask(turn.t("Which survey do you want to answer?"), choices=choices, then="chosen")
+
+
+def chosen(turn: Turn) -> Move:
+    """On with the survey chosen."""
+    about = turn.answers.pop("choose", "")
+    return Goto("respond.start", about=about) if about else Goto("choose")
+
+
+def question(turn: Turn) -> Move:
+    """One question, its place among all, and how it is answered."""
+    questions = _survey(turn).questions
+    found = next((each for each in questions if each.slug == turn.argument), None)
+    if found is None:
+        return Goto("preview")
+    number = questions.index(found) + 1
+    text = turn.words(found.text)
+    choices = [Choice(option.slug, card.label(turn.words(option.name))) for option in found.options]
+    if not found.options:
+        text += "\n" + turn.t("Write your answer, {most} characters at most.", most=found.max_characters)
+    if not found.is_mandatory:
+        choices.append(Choice("", turn.t("Skip this question"), ("salta", "saltar", "skip")))
+    return Ask(
+        text,
+        title=turn.t("Question {number} of {total}", number=number, total=len(questions)),
+        label=cut(turn.words(found.text), card.LABEL_MOST),
+        choices=choices,
+        check=None if found.options else _check_text,
+        then="preview" if number == len(questions) else _step_of(questions[number]),
+    )
+
+
+def preview(turn: Turn) -> Move:
+    """All answers before they are sent."""
+    survey = _survey(turn)
+    lines = [
+        f"{number}. {turn.words(each.text)}\n→ {_shown(turn, each)}" for number, each in enumerate(survey.questions, 1)
+    ]
+    lines.append(turn.t("Shall I send it? You answer once, and what is published is only added up."))
+    return Ask(
+        "\n\n".join(lines),
+        title=turn.t("Your answers"),
+        choices=(
+            Choice("send", turn.t("Send it"), ("envia", "enviar", "send", "sí", "si", "yes")),
+            Choice("edit", turn.t("Change something")),
+            Choice("later", turn.t("Leave it for later")),
+            Choice("drop", turn.t("Throw it away")),
+        ),
+        then="decide",
+    )
+
+
+def decide(turn: Turn) -> Move:
+    """The answer is taken, so that who comes back to the draft gets the last look again."""
+    match turn.answers.pop("preview", ""):
+        case "send":
+            return Goto("submit")
+        case "edit":
+            return Goto("review.start")
+        case "later":
+            return Goto("menu.start")
+        case "drop":
+            return Goto("cancel.start")
+        case _:
+            return Goto("preview")
+
+
+def submit(turn: Turn) -> Move:
+    """Hand it in, or say what is in the way and where to mend it."""
+    process = process_of_survey(turn.db, turn.town, turn.about, turn.now)
+    if consent.missing(turn, process.min_age, needs_name=False) is not None:
+        return Goto("join.start", about=f"respond.start|{turn.about}")
+    answers = {each.slug: turn.answers.get(_step_of(each), "") for each in _survey(turn).questions}
+    try:
+        response = surveys.submit(turn, turn.about, answers)
+    except Refused as refused:
+        slug = refused.facts.get("slug")
+        return Say(explain(turn, refused), then=f"question:{slug}" if slug else "leave")
+    return Say(turn.t("Sent. Thank you! Your receipt is {receipt}.", receipt=response.receipt), then="sent")
+
+
+def sent(turn: Turn) -> Move:
+    """Done: no draft is left."""
+    return Goto("menu.start", dropped=True)
+
+
+def leave(turn: Turn) -> Move:
+    """Nothing to answer; what was written stays as a draft."""
+    return Goto("menu.start")
+
+
+def _survey(turn: Turn) -> Survey:
+    survey = turn.town.survey(turn.about)
+    if survey is None:
+        raise Refused(Reason.SURVEY_UNKNOWN)
+    return survey
+
+
+def _step_of(question: Question) -> str:
+    return f"question:{question.slug}"
+
+
+def _check_text(turn: Turn, text: str) -> str:
+    asked = next(each for each in _survey(turn).questions if each.slug == turn.argument)
+    try:
+        return surveys.check_text(text, asked)
+    except Refused as refused:
+        raise Wrong(explain(turn, refused)) from refused
+
+
+def _shown(turn: Turn, question: Question) -> str:
+    answer = turn.answers.get(_step_of(question), "")
+    if not answer:
+        return turn.t("(no answer)")
+    named = next((turn.words(option.name) for option in question.options if option.slug == answer), answer)
+    return cut(named, _SHOWN_LENGTH) if question.options else named

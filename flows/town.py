@@ -1,0 +1,69 @@
+"""On an account that several towns share: which town do you want to talk to? And, later, another one."""
+
+from flows.card import label
+from flows.participation.links import split
+from flows.participation.tenant import SharedTown
+from flows.step import Ask, Choice, Goto, Move, Say
+from flows.turn import Turn
+
+
+def start(turn: Turn) -> Move:
+    """A deep link's code names the town; else it is chosen from a list, by number, name or keyword."""
+    towns = _towns(turn)
+    code, _ = split(turn.about)
+    if any(town.code == code for town in towns):
+        return Goto("named")
+    choices = [
+        Choice(town.id, label(turn.words(town.name)), (town.keyword, town.id, *town.name.values())) for town in towns
+    ]
+    if not choices:
+        return Goto("empty")
+    text = turn.t("Which town do you want to talk to? Write its number or its name.")
+    if turn.about:
+        text = turn.t("I do not know that code. It may be old or badly copied.") + "\n\n" + text
+    return Ask(text, title=turn.words(turn.town.name), choices=choices, then="chosen")
+
+
+def named(turn: Turn) -> Move:
+    """The town of the code."""
+    code, _ = split(turn.about)
+    return _move(turn, next((town for town in _towns(turn) if town.code == code), None))
+
+
+def chosen(turn: Turn) -> Move:
+    """The town of the list."""
+    chosen_id = turn.answers.pop("start", "")
+    return _move(turn, next((town for town in _towns(turn) if town.id == chosen_id), None))
+
+
+def empty(turn: Turn) -> Move:
+    """No town shares this account yet."""
+    return Ask(turn.t("No town can be reached here yet. Please try again another day."), check=_stay, then="start")
+
+
+def change(turn: Turn) -> Move:
+    """Leave this town's conversation for the list. What was written here stays here."""
+    if turn.platform is not None:
+        turn.moves_to = turn.platform.id
+    return Say(turn.t("You leave the conversation with {town}.", town=turn.words(turn.town.name)), then="leave")
+
+
+def leave(turn: Turn) -> Move:
+    """Reached only where there is no other town."""
+    return Goto("menu.start")
+
+
+def _move(turn: Turn, town: SharedTown | None) -> Move:
+    if town is None:
+        return Goto("start")
+    turn.moves_to = town.id
+    return Say(turn.t("You are talking to {town} now.", town=turn.words(town.name)), then="start")
+
+
+def _towns(turn: Turn) -> list[SharedTown]:
+    towns = turn.platform.towns if turn.platform is not None else ()
+    return sorted(towns, key=lambda town: turn.words(town.name).casefold())
+
+
+def _stay(turn: Turn, text: str) -> str:
+    return text
