@@ -1,0 +1,46 @@
+"""The command line: one command a file, imported when it is called, so that `participabot --help` is quick."""
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+from typer.main import get_command
+
+COMMANDS = {
+    "init": "Write the files of a new town.",
+    "check": "Say everything that is wrong in the towns' files.",
+    "plan": "Show what apply would add, change and remove.",
+    "apply": "Make the towns' files what is served.",
+    "approve": "Let a town's first process be shown.",
+    "answer": "Publish the town's answer to a proposal.",
+    "serve": "Serve the towns.",
+    "chat": "Talk to a town in the terminal.",
+    "demo": "Try it all on sample towns.",
+    "migrate": "Bring the store up to this version.",
+    "schema": "Write the schemas that editors complete and check with.",
+}
+
+
+class _Later(TyperCommand):
+    """A command whose module is imported once it is called."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        module = import_module(f"bot.cli.{self.name}")
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command(self.name)(getattr(module, str(self.name)))
+        return get_command(alone).make_context(info_name, args, parent, **extra)
+
+
+def _nothing() -> None:
+    """Never called: `_Later` puts the command in its place."""
+
+
+app = typer.Typer(
+    name="participabot",
+    help="The front door to local democracy: citizens take part from the messaging app they already have.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for _name, _help in COMMANDS.items():
+    app.command(_name, cls=_Later, help=_help)(_nothing)

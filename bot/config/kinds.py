@@ -146,6 +146,9 @@ Title: TypeAlias = Annotated[
 Short: TypeAlias = Annotated[
     dict[Language, Annotated[str, Field(max_length=600), AfterValidator(_filled)]], Field(min_length=1), TRANSLATED
 ]
+Notice: TypeAlias = Annotated[
+    dict[Language, Annotated[str, Field(max_length=300), AfterValidator(_filled)]], Field(min_length=1), TRANSLATED
+]
 Long: TypeAlias = Annotated[
     dict[Language, Annotated[str, Field(max_length=6000), AfterValidator(_filled)]], Field(min_length=1), TRANSLATED
 ]

@@ -28,6 +28,8 @@ class Source:
     id: str
     files: Mapping[str, bytes]
     findings: tuple[Finding, ...] = ()
+    where: str = ""
+    """The folder as it was named, for people who read findings."""
 
     @property
     def hash(self) -> str:
@@ -66,7 +68,7 @@ def read_folder(folder: Path) -> Source:
             room -= len(content)
         else:
             findings.append(found)
-    return Source(root.name, files, tuple(findings))
+    return Source(root.name, files, tuple(findings), folder.as_posix())
 
 
 def read_archive(tenant_id: str, archive: bytes) -> Source:

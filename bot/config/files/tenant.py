@@ -12,10 +12,10 @@ from bot.config.kinds import (
     Keyword,
     Language,
     Line,
+    Notice,
     Phone,
     Prefix,
     PublicUrl,
-    Short,
     Title,
     Written,
     wrong,
@@ -92,7 +92,7 @@ class PrivacyPart(Written):
     """The version of the privacy notice (`privacy/<language>.md`) and its first layer, in short."""
 
     version: Annotated[str, Field(min_length=1, max_length=40)] = Field(examples=["2026-1"])
-    short: Short
+    short: Notice
 
 
 class QuietHoursPart(Written):
