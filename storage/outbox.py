@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Index, LargeBinary, text
 from sqlmodel import Field
 
-from storage.row import IdRow
+from storage.row import IdRow, by_value
 
 
 class State(StrEnum):
@@ -28,6 +28,7 @@ class Purpose(StrEnum):
 
 
 UNSENT = "state in ('queued', 'sending')"
+QUEUED = "state = 'queued'"
 
 
 class Message(IdRow, table=True):
@@ -43,7 +44,7 @@ class Message(IdRow, table=True):
             sqlite_where=text(UNSENT),
             postgresql_where=text(UNSENT),
         ),
-        Index("outbox_due", "tenant_id", "lane", "due_at", sqlite_where=text(UNSENT), postgresql_where=text(UNSENT)),
+        Index("outbox_queued_of_lane", "lane", "id", sqlite_where=text(QUEUED), postgresql_where=text(QUEUED)),
     )
 
     participant_id: int = Field(sa_type=BigInteger)
@@ -51,10 +52,10 @@ class Message(IdRow, table=True):
     channel: str = Field(max_length=20)
     sealed: bytes = Field(sa_type=LargeBinary)
     """The address, as `addresses.sealed`."""
-    purpose: Purpose = Field(max_length=12)
+    purpose: Purpose = Field(sa_type=by_value(Purpose))
     content: str
     """JSON of `channels.message.Outbound`."""
-    state: State = Field(default=State.QUEUED, max_length=12)
+    state: State = Field(default=State.QUEUED, sa_type=by_value(State))
     due_at: datetime
     leased_by: str = Field(default="", max_length=32)
     leased_until: datetime | None = None

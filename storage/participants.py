@@ -12,6 +12,7 @@ class Participant(IdRow, table=True):
     """A person within one tenant. Nothing here but what they chose to say."""
 
     __tablename__ = "participants"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     language: str = Field(default="", max_length=12)
     """Empty until the person has chosen one."""
@@ -37,6 +38,7 @@ class Address(IdRow, table=True):
         ),
         UniqueConstraint("tenant_id", "channel", "hash"),
         Index("addresses_of_participant", "tenant_id", "participant_id"),
+        {"sqlite_with_rowid": False},
     )
 
     participant_id: int = Field(sa_type=BigInteger)
@@ -59,6 +61,7 @@ class Session(Row, table=True):
         ForeignKeyConstraint(
             ["tenant_id", "participant_id"], ["participants.tenant_id", "participants.id"], ondelete="CASCADE"
         ),
+        {"sqlite_with_rowid": False},
     )
 
     participant_id: int = Field(primary_key=True, sa_type=BigInteger)
@@ -71,6 +74,7 @@ class Binding(Row, table=True):
     """On an account of the platform: the town an address talks to. The tenant is the platform."""
 
     __tablename__ = "bindings"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     channel: str = Field(primary_key=True, max_length=20)
     hash: bytes = Field(primary_key=True, sa_type=LargeBinary)

@@ -1,0 +1,129 @@
+"""What a turn works with: the store as one tenant sees it."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import event, func
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, with_loader_criteria
+from sqlalchemy.sql.base import Executable
+from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
+
+from storage.guard import EVERYONE, Unbound
+from storage.tables import TABLES
+from storage.wire import Wire
+
+Model = TypeVar("Model", bound=SQLModel)
+Value = TypeVar("Value")
+
+
+class Db:
+    """One turn's view of the store, bound to one tenant: other tenants' rows do not exist in it.
+
+    Rows that were added, changed or removed are written before the next query and at the end of the turn. Nothing
+    loaded here lives longer than the turn.
+    """
+
+    def __init__(self, wire: Wire, session: Session, tenant_id: str) -> None:
+        self._wire, self._session = wire, session
+        self.tenant_id = session.info["tenant"] = tenant_id
+        self.dialect = wire.dialect
+        self.cursor = wire.cursor
+
+    def find(self, model: type[Model], *key: object) -> Model | None:
+        """The row with this key, without the tenant, which is always this one's (in a turn across tenants: with it)."""
+        return self._session.get(model, key if self.tenant_id == EVERYONE else (self.tenant_id, *key))
+
+    def one(self, model: type[Model], *key: object) -> Model:
+        """The row with this key; raises `LookupError` where there is none."""
+        row = self.find(model, *key)
+        if row is None:
+            raise LookupError(f"no {model.__name__} {key}")
+        return row
+
+    def first(self, query: SelectOfScalar[Value]) -> Value | None:
+        """The first row of a query."""
+        return self._session.exec(query).first()
+
+    def all(self, query: SelectOfScalar[Value]) -> Sequence[Value]:
+        """All rows of a query."""
+        return self._session.exec(query).all()
+
+    def tuples(self, query: Select[Value]) -> Sequence[Value]:
+        """All rows of a query of several columns."""
+        return self._session.exec(query).all()
+
+    def count(self, query: SelectOfScalar[Any]) -> int:
+        """How many rows a query has."""
+        return self._session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
+
+    def add(self, row: SQLModel) -> None:
+        """Keep a new row."""
+        self._session.add(row)
+
+    def remove(self, row: SQLModel) -> None:
+        """Delete a row."""
+        self._session.delete(row)
+
+    def flush(self) -> None:
+        """Write now what was added, changed or removed, so that what the database refuses is raised here."""
+        self._session.flush()
+
+    def execute(self, statement: Executable, rows: Sequence[dict[str, object]] | None = None) -> int:
+        """Run an insert, update or delete, and return how many rows it touched.
+
+        An insert names its `tenant_id` (`db.tenant_id`); an update or delete of a model need not.
+        """
+        result: Any = self._session.execute(statement, rows)
+        return int(result.rowcount)
+
+    def move(self, tenant_id: str) -> None:
+        """Go on as another tenant, in the same turn. For the inbox alone, where an account is shared by towns."""
+        settle(self._session)
+        self._wire.move(tenant_id)
+        self.tenant_id = self._session.info["tenant"] = tenant_id
+
+
+def session_on(wire: Wire) -> Session:
+    """The ORM session that turns share, one after the other; it works in a savepoint of its own."""
+    session = Session(wire.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+    event.listen(session, "do_orm_execute", _add_criteria)
+    event.listen(session, "before_flush", _stamp)
+    return session
+
+
+def settle(session: Session) -> None:
+    """Write what a turn changed, and forget its rows."""
+    session.commit()
+    session.expunge_all()
+
+
+def discard(session: Session) -> None:
+    """Forget what a turn changed, and its rows."""
+    session.rollback()
+    session.expunge_all()
+
+
+@lru_cache(maxsize=4096)
+def _criteria(tenant_id: str) -> tuple[LoaderCriteriaOption, ...]:
+    return tuple(
+        with_loader_criteria(model, col(model.tenant_id) == tenant_id, include_aliases=True) for model in TABLES
+    )
+
+
+def _add_criteria(state: ORMExecuteState) -> None:
+    tenant_id = state.session.info["tenant"]
+    if tenant_id != EVERYONE and state.is_orm_statement:
+        state.statement = state.statement.options(*_criteria(tenant_id))
+
+
+def _stamp(session: Any, _context: object, _instances: object) -> None:
+    tenant_id = session.info["tenant"]
+    for row in session.new:
+        if tenant_id == EVERYONE:
+            continue
+        if not row.tenant_id:
+            row.tenant_id = tenant_id
+        elif row.tenant_id != tenant_id:
+            raise Unbound(f"a {type(row).__name__} of {row.tenant_id!r} in a turn of {tenant_id!r}")

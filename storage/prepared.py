@@ -1,0 +1,103 @@
+"""Core statements compiled once per dialect and run on the driver's cursor, for the few that every message needs."""
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import Any, ClassVar, Protocol, cast
+
+from sqlalchemy import Dialect
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.elements import ClauseElement
+
+from storage.guard import Guard, tenant_names
+
+Convert = Callable[[Any], Any]
+
+
+class Cursor(Protocol):
+    """What both drivers' cursors can do."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def execute(self, statement: str, parameters: Sequence[Any], /) -> object: ...
+    def executemany(self, statement: str, parameters: Iterable[Sequence[Any]], /) -> object: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+
+
+class Compiled:
+    """One statement in one dialect's words, with the converters its types ask for."""
+
+    def __init__(
+        self, statement: Executable, columns: Sequence[str] | None, dialect: Dialect, is_checked: bool
+    ) -> None:
+        compiled = cast(Guard, cast(ClauseElement, statement).compile(dialect=dialect, column_keys=columns))
+        if is_checked:
+            tenant_names(compiled)
+        if compiled.insert_prefetch or compiled.update_prefetch:
+            raise TypeError(f"a default would be left out: {compiled}")
+        self.sql = str(compiled)
+        names = tuple(compiled.positiontup or ())
+        self._constants = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}
+        converters = [
+            (place, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for place, name in enumerate(names)
+        ]
+        self._converters: list[tuple[int, Convert]] = [(place, convert) for place, convert in converters if convert]
+        self._pick: Callable[[dict[str, Any]], Sequence[Any]] = (
+            itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
+        )
+
+    def parameters(self, values: dict[str, Any]) -> Sequence[Any]:
+        """The driver's parameters, in order."""
+        picked = self._pick(values | self._constants if self._constants else values)
+        if not self._converters:
+            return picked
+        parameters = list(picked)
+        for place, convert in self._converters:
+            parameters[place] = convert(parameters[place])
+        return parameters
+
+
+class Turn(Protocol):
+    """What a statement needs of a turn's `db`."""
+
+    @property
+    def dialect(self) -> str: ...
+    @property
+    def cursor(self) -> Cursor: ...
+
+
+class Prepared:
+    """A statement of the hot path. `columns` are an insert's; without a `dialect` it is for both."""
+
+    every: ClassVar[list["Prepared"]] = []
+
+    def __init__(self, statement: Executable, *columns: str, dialect: str = "", is_for_everyone: bool = False) -> None:
+        self._statement, self._columns = statement, columns or None
+        self._only, self._is_for_everyone = dialect, is_for_everyone
+        self._compiled: dict[str, Compiled] = {}
+        self.every.append(self)
+
+    def execute(self, db: Turn, /, **values: Any) -> Cursor:
+        """Run it; the values are named as the statement's parameters."""
+        compiled = self._compiled[db.dialect]
+        db.cursor.execute(compiled.sql, compiled.parameters(values))
+        return db.cursor
+
+    def execute_many(self, db: Turn, rows: Iterable[dict[str, Any]], /) -> None:
+        """Run it once per row."""
+        compiled = self._compiled[db.dialect]
+        db.cursor.executemany(compiled.sql, [compiled.parameters(values) for values in rows])
+
+    def prepare(self, dialect: Dialect) -> None:
+        """Compile it for a dialect; raises `Unbound` where a table is not bound to a tenant."""
+        if dialect.name not in self._compiled and self._only in ("", dialect.name):
+            self._compiled[dialect.name] = Compiled(
+                self._statement, self._columns, dialect, is_checked=not self._is_for_everyone
+            )
+
+
+def prepare_all(dialect: Dialect) -> None:
+    """Compile every statement of the hot path."""
+    for prepared in Prepared.every:
+        prepared.prepare(dialect)

@@ -1,0 +1,188 @@
+"""What every message needs, in and out, as functions over the statements of `storage.hot`.
+
+Those that take a `db` across tenants (`claim_due`, `end_messages`, `lanes_with_due`, `void_leases`) are for the outbox.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from storage import hot
+from storage.bound import Db
+from storage.guard import EVERYONE
+from storage.outbox import Purpose, State
+from storage.participants import Address, Participant, Session
+from storage.row import new_id
+
+
+class Caller(NamedTuple):
+    """Who wrote, as far as a turn must know them."""
+
+    participant_id: int
+    address_id: int
+    language: str
+    is_stopped: bool
+    sealed: bytes
+    lane: str
+    state: str
+    """The session's JSON; empty before the first turn."""
+
+
+class Due(NamedTuple):
+    """A message that is leased to us and to be sent now."""
+
+    id: int
+    tenant_id: str
+    participant_id: int
+    channel: str
+    sealed: bytes
+    purpose: Purpose
+    content: str
+    attempts: int
+    parts_sent: int
+    is_farewell: bool
+    is_welcome: bool
+    """False: the person has stopped or left since it was queued, so it must not be sent. A reply always is."""
+
+
+class Outcome(NamedTuple):
+    """What became of a message that was leased to us: it has ended, or waits again (`QUEUED`) until `due_at`."""
+
+    tenant_id: str
+    id: int
+    state: State
+    due_at: datetime
+    attempts: int
+    parts_sent: int
+    external_id: str
+    reason: str
+    ended_at: datetime | None
+    is_farewell: bool = False
+
+
+def claim(db: Db, channel: str, external_id: str, now: datetime) -> bool:
+    """Whether this message of a provider is new; from now on it is not. The tenant owns the account it came to."""
+    cursor = hot.CLAIM[db.dialect].execute(
+        db, tenant_id=db.tenant_id, channel=channel, external_id=external_id, received_at=now
+    )
+    return cursor.rowcount == 1
+
+
+def find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
+    """Who writes from this address, locked until the turn is durable; None is nobody yet, locked as well."""
+    caller = _find_caller(db, channel, hash)
+    if caller is None and db.dialect == "postgresql":
+        hot.LOCK_ADDRESS.execute(db, number=int.from_bytes(hash[:8], "big", signed=True))
+        return _find_caller(db, channel, hash)
+    return caller
+
+
+def _find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
+    row = hot.FIND_CALLER.execute(db, tenant=db.tenant_id, channel=channel, hash=hash).fetchone()
+    return Caller(*row) if row else None
+
+
+def add_caller(db: Db, channel: str, hash: bytes, sealed: bytes, lane: str, now: datetime) -> Caller:
+    """A new participant with this address and an empty session."""
+    participant = Participant(created_at=now)
+    db.add(participant)
+    db.flush()
+    address = Address(participant_id=participant.id, channel=channel, hash=hash, sealed=sealed, lane=lane)
+    db.add(address)
+    db.add(Session(participant_id=participant.id, updated_at=now))
+    db.flush()
+    return Caller(participant.id, address.id, "", False, sealed, lane, "")
+
+
+def save_session(db: Db, participant_id: int, state: str, now: datetime) -> None:
+    """Keep where the participant stands in the conversation."""
+    hot.SAVE_SESSION.execute(db, tenant=db.tenant_id, caller=participant_id, new_state=state, now=now)
+
+
+def enqueue(
+    db: Db,
+    participant_id: int,
+    lane: str,
+    channel: str,
+    sealed: bytes,
+    purpose: Purpose,
+    content: str,
+    due_at: datetime,
+    *,
+    owner: str = "",
+    leased_until: datetime | None = None,
+    is_farewell: bool = False,
+) -> tuple[int, bool]:
+    """Put a message in the outbox; returns its id, and whether it was born leased to `owner`, to be sent at once.
+
+    It is not where something for the same person on the same lane is unsent and not the owner's: that goes first.
+    """
+    message_id = new_id()
+    row = hot.ENQUEUE.execute(
+        db,
+        tenant=db.tenant_id,
+        id=message_id,
+        participant_id=participant_id,
+        lane=lane,
+        channel=channel,
+        sealed=sealed,
+        purpose=purpose,
+        content=content,
+        due_at=due_at,
+        owner=owner,
+        leased_until=leased_until,
+        is_farewell=is_farewell,
+    ).fetchone()
+    return message_id, bool(row[0])
+
+
+def claim_due(db: Db, lane: str, owner: str, now: datetime, leased_until: datetime, limit: int) -> Sequence[Due]:
+    """Lease what is due on a lane, oldest first; nothing overtakes an earlier unsent message to the same person."""
+    _across_tenants(db)
+    rows = hot.FIND_DUE.execute(db, lane=lane, now=now, most=limit).fetchall()
+    leases = [{"tenant": row[1], "this": row[0], "owner": owner, "until": leased_until} for row in rows]
+    if leases:
+        hot.LEASE.execute_many(db, leases)
+    return [Due(*row[:5], Purpose(row[5]), *row[6:9], bool(row[9]), bool(row[10])) for row in rows]
+
+
+def end_messages(db: Db, owner: str, outcomes: Iterable[Outcome]) -> None:
+    """Write what became of messages leased to `owner`; one whose lease was lost meanwhile is left as it is.
+
+    A farewell that has ended is deleted: the person is gone.
+    """
+    _across_tenants(db)
+    ended, forgotten = [], []
+    for outcome in outcomes:
+        this = {"tenant": outcome.tenant_id, "this": outcome.id, "owner": owner}
+        if outcome.is_farewell and outcome.state in (State.SENT, State.FAILED):
+            forgotten.append(this)
+        else:
+            ended.append(this | {f"new_{name}": value for name, value in zip(outcome._fields, outcome, strict=True)})
+    if ended:
+        hot.END_MESSAGE.execute_many(db, ended)
+    if forgotten:
+        hot.FORGET_MESSAGE.execute_many(db, forgotten)
+
+
+def lanes_with_due(db: Db, now: datetime) -> Sequence[str]:
+    """The lanes that have something queued and due."""
+    _across_tenants(db)
+    return [lane for (lane,) in hot.LANES_WITH_DUE.execute(db, now=now).fetchall()]
+
+
+def void_leases(db: Db, owner: str, now: datetime, until: datetime | None = None) -> tuple[int, int]:
+    """Give up others' leases: (replies that are queued again, other messages that are now uncertain).
+
+    All of them, for the one process of an embedded store as it starts; or only those that end by `until`.
+    """
+    _across_tenants(db)
+    until = until or datetime.max.replace(tzinfo=now.tzinfo)
+    replies = hot.VOID_REPLIES.execute(db, owner=owner, until=until).rowcount
+    others = hot.VOID_OTHERS.execute(db, owner=owner, until=until, ended_at=now).rowcount
+    return replies, others
+
+
+def _across_tenants(db: Db) -> None:
+    if db.tenant_id != EVERYONE:
+        raise ValueError("this works across tenants: run it with no_tenant()")

@@ -1,0 +1,149 @@
+"""The store's one connection, and what SQLite and PostgreSQL call differently."""
+
+import re
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, make_url
+from sqlalchemy.pool import NullPool
+
+from storage.guard import guard_compiler, watch
+from storage.prepared import Cursor, prepare_all
+
+APP_ROLE = "participabot_app"
+"""On PostgreSQL: the role that turns run as. It owns nothing, so row-level security binds it."""
+
+_TENANT = re.compile(r"[a-z][a-z0-9-]{0,38}|\*")
+_SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000")
+_RUN_AGAIN = {"40P01", "40001", "23505"}
+
+
+class Wire:
+    """A connection that turns share: a group is a transaction, a turn is a savepoint in it.
+
+    What it asks of the database to go from one turn to the next is one round trip on PostgreSQL.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.connection = engine.connect()
+        self.dialect = engine.dialect.name
+        self._driver: Any = self.connection.connection.driver_connection
+        self.cursor: Cursor = self._driver.cursor()
+        self._group: RootTransaction | None = None
+        self._before: list[str] = []
+
+    def begin(self) -> None:
+        """Begin a group."""
+        self._before = []
+        self._group = self.connection.begin()
+
+    def commit(self) -> None:
+        """Make the group durable."""
+        group, self._group = self._group, None
+        if group:
+            group.commit()
+
+    def enter(self, tenant_id: str) -> None:
+        """Begin a turn of a tenant."""
+        self._run(*self._before, "SAVEPOINT turn", *self._name(tenant_id))
+        self._before = []
+
+    def move(self, tenant_id: str) -> None:
+        """Go on as another tenant in the same turn."""
+        self._run(*self._name(tenant_id))
+
+    def leave(self) -> None:
+        """End a turn well."""
+        self._before = ["RELEASE SAVEPOINT turn"]
+
+    def undo(self) -> None:
+        """End a turn as if it had never been."""
+        self._run(*self._before, "ROLLBACK TO SAVEPOINT turn")
+        self._before = ["RELEASE SAVEPOINT turn"]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the group's transaction is still there: some failures end it on their own."""
+        return bool(self._driver.in_transaction if self.dialect == "sqlite" else not self._driver.closed)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the server has gone."""
+        return self.dialect == "postgresql" and bool(self._driver.closed)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def drop(self) -> None:
+        """Close the connection whatever state it is in; an open group is forgotten."""
+        self.connection.invalidate()
+        self.connection.close()
+
+    def _name(self, tenant_id: str) -> list[str]:
+        if not _TENANT.fullmatch(tenant_id):
+            raise ValueError(f"not a tenant's id: {tenant_id!r}")
+        self.connection.info["tenant"] = tenant_id
+        return [f"SET LOCAL app.tenant = '{tenant_id}'"] if self.dialect == "postgresql" else []
+
+    def _run(self, *commands: str) -> None:
+        if self.dialect == "postgresql" and commands:
+            self._driver.execute("; ".join(commands), prepare=False)
+        else:
+            for command in commands:
+                self.cursor.execute(command, ())
+
+
+def runs_again(error: BaseException) -> bool:
+    """Whether PostgreSQL gave up a turn for the sake of another: run again, it may succeed."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) in _RUN_AGAIN
+
+
+def engine_for(url: str) -> Engine:
+    """An engine with one connection at a time, guarded, and ready for turns."""
+    engine = owner_engine(url)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _set_role)
+    watch(engine)
+    return engine
+
+
+def owner_engine(url: str) -> Engine:
+    """An engine without guard or role, for migrations."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        options: dict[str, object] = {"isolation_level": None, "check_same_thread": False}
+        engine = create_engine(parsed, poolclass=NullPool, connect_args=options)
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin_immediate)
+    else:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        options = {"autocommit": True, "options": "-c timezone=UTC"}
+        engine = create_engine(parsed, poolclass=NullPool, connect_args=options)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def prepare(engine: Engine) -> None:
+    """Compile the hot path in the words that the driver's cursor reads."""
+    positional = type(engine.dialect)(paramstyle="qmark" if engine.dialect.name == "sqlite" else "format")
+    guard_compiler(positional)
+    prepare_all(positional)
+
+
+def _set_pragmas(driver: Any, _record: object) -> None:
+    for pragma in _SQLITE_PRAGMAS:
+        driver.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE").close()
+
+
+def _begin(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN", prepare=False).close()
+
+
+def _set_role(driver: Any, _record: object) -> None:
+    driver.execute(f"SET ROLE {APP_ROLE}").close()
