@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from bot.breaker import Breaker
 from bot.pace import Pace
 from channels.channel import Channel
-from channels.message import Address, Outbound
+from channels.message import Address, Inbound, Outbound
 from storage.outbox import Purpose
 
 _HOLD_AT_MOST_AFTER = 300.0
@@ -33,6 +33,8 @@ class Due(Struct):
     attempts: int = 0
     parts_sent: int = 0
     is_farewell: bool = False
+    acknowledges: Inbound | None = None
+    """A press to acknowledge first: this message takes the place of the one that was pressed."""
 
     @property
     def participant(self) -> Participant:

@@ -1,0 +1,78 @@
+"""The accounts of this process: which channel speaks for whom, opened with the secrets of the environment."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+
+from bot.config.accounts import Account, resolve
+from bot.config.load import Loaded
+from channels.channel import Channel
+from channels.console import Console
+from channels.telegram import Telegram, TelegramSettings
+from channels.telegram_request import Connections
+
+
+class Served(Struct, frozen=True):
+    """One account, ready to hear and to send. A shared one is the platform's: towns speak through it."""
+
+    owner: str
+    channel: Channel[Any]
+    rate: float
+    is_shared: bool = False
+
+    @property
+    def lane(self) -> str:
+        """The account's name in tables, e.g. "telegram:vilanova"."""
+        return f"{self.channel.name}:{self.owner}"
+
+
+Opened: TypeAlias = Callable[[Served], None]
+
+
+class Accounts:
+    """Every account by channel and owner. Telegram's share their connections; a terminal is there for every tenant."""
+
+    def __init__(
+        self, is_polling: bool = False, environ: Mapping[str, str] = os.environ, console_secret: str = ""
+    ) -> None:
+        self.connections = Connections()
+        self._is_polling = is_polling
+        self._environ = environ
+        self._console_secret = console_secret
+        self._served: dict[tuple[str, str], Served] = {}
+
+    def find(self, channel: str, owner: str) -> Served | None:
+        """The account that this tenant owns on this channel."""
+        return self._served.get((channel, owner))
+
+    def all(self) -> list[Served]:
+        """Every account that is served."""
+        return list(self._served.values())
+
+    def prepare(self, loaded: Loaded) -> list[Served]:
+        """What a tenant's files ask for, made but not served yet. Raises `SecretsMissing`."""
+        console = self.find(Console.name, loaded.id)
+        if console is None:
+            line = Console(loaded.id, self._console_secret)
+            console = Served(loaded.id, line, line.limits.rate, loaded.is_platform)
+        return [console, *(self._telegram(account, loaded.is_platform) for account in loaded.accounts)]
+
+    def serve(self, owner: str, prepared: list[Served]) -> None:
+        """Serve these accounts of a tenant, and no others of its."""
+        self._served = {key: served for key, served in self._served.items() if key[1] != owner}
+        self._served.update({(served.channel.name, owner): served for served in prepared})
+
+    def _telegram(self, account: Account, is_shared: bool) -> Served:
+        credentials = resolve(account, self._environ)
+        settings = TelegramSettings(
+            account=account.tenant_id,
+            token=credentials.token,
+            secret=credentials.secret,
+            username=account.username,
+            mode="poll" if self._is_polling or account.mode == "poll" else "webhook",
+            base_url=account.base_url,
+            rate=account.rate,
+        )
+        return Served(account.tenant_id, Telegram(settings, self.connections), account.rate, is_shared)

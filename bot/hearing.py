@@ -1,0 +1,228 @@
+"""One inbound being handled, inside its transaction: whose it is, what the engine makes of it, what is enqueued."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bot.accounts import Served
+from bot.compose import compose
+from bot.engine import advance
+from bot.lanes import Due
+from bot.notices import stopped, town_name
+from bot.session import dump_session, load_session
+from bot.stops import ASKED, BLOCKED, resumes, stop, stop_everywhere
+from bot.towns import Towns
+from channels.message import Inbound, Kind, Outbound
+from flows.catalog import FLOWS, Command, command_in
+from flows.participation.links import split
+from flows.participation.tenant import Town
+from flows.step import Flow
+from flows.turn import Deed, Heard, Turn
+from storage.database import Db
+from storage.keys import Keys
+from storage.outbox import Purpose
+from storage.participants import Address, Binding, Participant
+from storage.statements import Caller, add_caller, claim, enqueue, find_caller, save_session
+
+LEASE = timedelta(seconds=60)
+
+_DEEDS = {Kind.TEXT: Deed.TYPE, Kind.PRESS: Deed.PRESS, Kind.START: Deed.START, Kind.MEDIA: Deed.ATTACH}
+_encode = msgspec.json.Encoder().encode
+
+
+class Circle(msgspec.Struct, frozen=True):
+    """What every hearing of a process shares."""
+
+    towns: Towns
+    keys: Keys
+    owner: str
+    """This process, as rows leased to it name it."""
+    flows: Mapping[str, Flow] = FLOWS
+
+
+class Hearing:
+    """Made anew for each run: the store may run a turn twice."""
+
+    def __init__(self, circle: Circle, served: Served, inbound: Inbound, now: datetime) -> None:
+        self.is_new = False
+        self.dues: list[Due] = []
+        self.has_queued = False
+        self._circle = circle
+        self._served = served
+        self._inbound = inbound
+        self._now = now
+
+    def hear(self, db: Db) -> "Hearing":
+        """The whole turn. An edited message is never a second answer: it is claimed, and silence."""
+        if self._claim(db) and self._inbound.kind is not Kind.EDIT:
+            self._act(db, self._town(db))
+        return self
+
+    def notify(self, db: Db, notice: Callable[[str], str]) -> "Hearing":
+        """Instead of a turn: claim the message and say one thing, leaving the session as it was."""
+        if self._claim(db):
+            town = self._town(db)
+            caller = self._caller(db, town)
+            if not caller.is_stopped:
+                language = self._language(caller, town)
+                self._enqueue(db, caller, Outbound(text=notice(language), language=language))
+        return self
+
+    def _claim(self, db: Db) -> bool:
+        self.is_new = claim(db, self._inbound.address.channel, self._inbound.id, self._now)
+        return self.is_new
+
+    def _town(self, db: Db) -> Town:
+        """The account's owner; on a shared account the town of the deep link, else the one the address is bound to."""
+        owner = self._known(self._served.owner)
+        if not self._served.is_shared:
+            return owner
+        binding = db.find(Binding, self._inbound.address.channel, self._hash(owner))
+        code = split(self._inbound.text)[0] if self._inbound.kind is Kind.START else ""
+        sharing = self._circle.towns.platform.towns if self._circle.towns.platform else ()
+        for shared in sharing:
+            if code and shared.code == code:
+                self._bind(db, owner, shared.id)
+                return self._known(shared.id)
+        if binding and any(shared.id == binding.town for shared in sharing):
+            return self._known(binding.town)
+        return owner
+
+    def _known(self, tenant_id: str) -> Town:
+        town = self._circle.towns.find(tenant_id)
+        if town is None:
+            raise LookupError(f"{tenant_id} is not served")
+        return town
+
+    def _hash(self, town: Town) -> bytes:
+        return self._circle.keys.address_hash(town.id, self._inbound.address.channel, self._inbound.address.id)
+
+    def _bind(self, db: Db, owner: Town, tenant_id: str) -> None:
+        channel, hash = self._inbound.address.channel, self._hash(owner)
+        binding = db.find(Binding, channel, hash)
+        if binding is None:
+            db.add(Binding(channel=channel, hash=hash, town=tenant_id, bound_at=self._now))
+        elif binding.town != tenant_id:
+            binding.town, binding.bound_at = tenant_id, self._now
+        db.flush()
+
+    def _caller(self, db: Db, town: Town) -> Caller:
+        if db.tenant_id != town.id:
+            db.move(town.id)
+        address, hash = self._inbound.address, self._hash(town)
+        caller = find_caller(db, address.channel, hash)
+        if caller is None:
+            sealed = self._circle.keys.seal(town.id, address.id)
+            return add_caller(db, address.channel, hash, sealed, self._served.lane, self._now)
+        if caller.lane != self._served.lane:
+            db.one(Address, caller.address_id).lane = self._served.lane
+        return caller
+
+    def _language(self, caller: Caller, town: Town) -> str:
+        guess = self._inbound.language.partition("-")[0]
+        return caller.language or (guess if guess in town.languages else town.language)
+
+    def _act(self, db: Db, town: Town) -> None:
+        inbound, caller = self._inbound, self._caller(db, town)
+        if inbound.kind is Kind.BLOCK:
+            stop(db, caller, BLOCKED, self._now)
+            return
+        command = command_in(inbound.text) if inbound.kind is Kind.TEXT else None
+        if command is Command.STOP:
+            self._stop(db, caller, town)
+            return
+        is_return = inbound.kind is Kind.START or command is Command.RESTART
+        if caller.is_stopped and not resumes(db, caller, is_return):
+            return
+        if inbound.kind is Kind.UNBLOCK:
+            return
+        heard = Heard(_DEEDS[inbound.kind], inbound.text)
+        if caller.is_stopped and command is Command.RESTART:
+            heard = Heard(Deed.START, "")
+        self._turn(db, town, caller, heard)
+
+    def _stop(self, db: Db, caller: Caller, town: Town) -> None:
+        if caller.is_stopped:
+            stop(db, caller, ASKED, self._now)
+            return
+        self._enqueue(db, caller, Outbound(text=stopped(town, self._language(caller, town))))
+        stop(db, caller, ASKED, self._now)
+        if self._served.is_shared and self._circle.towns.platform:
+            every = [self._served.owner, *(shared.id for shared in self._circle.towns.platform.towns)]
+            stop_everywhere(db, self._circle.keys, every, self._inbound.address, self._now)
+
+    def _turn(self, db: Db, town: Town, caller: Caller, heard: Heard, may_move: bool = True) -> None:
+        session = load_session(caller.state)
+        turn = Turn(
+            town=town,
+            db=db,
+            participant_id=caller.participant_id,
+            language=self._language(caller, town),
+            now=self._now,
+            channel=self._inbound.address.channel,
+            inbound_id=self._inbound.id,
+            page_size=self._served.channel.limits.page_size,
+            answers={},
+            platform=self._circle.towns.platform if self._served.is_shared else None,
+        )
+        said = advance(session, turn, heard, self._circle.flows)
+        if not turn.has_left:
+            save_session(db, caller.participant_id, dump_session(session), self._now)
+        if said is not None and said.text:
+            speaker = town_name(town, turn.language) if self._served.is_shared else ""
+            outbound = compose(said, turn.language, self._inbound, speaker)
+            self._enqueue(db, caller, outbound, is_farewell=turn.has_left)
+        if turn.has_left and self._served.is_shared:
+            self._forget(db)
+        elif turn.moves_to and self._served.is_shared and may_move:
+            self._move(db, turn.moves_to)
+
+    def _move(self, db: Db, tenant_id: str) -> None:
+        """Bind the address to another town and let that town speak at once."""
+        owner, town = self._known(self._served.owner), self._known(tenant_id)
+        db.move(owner.id)
+        self._bind(db, owner, tenant_id)
+        self._turn(db, town, self._caller(db, town), Heard(Deed.START, ""), may_move=False)
+
+    def _forget(self, db: Db) -> None:
+        """Whoever left a town on a shared account leaves nothing with the platform either."""
+        owner = self._known(self._served.owner)
+        db.move(owner.id)
+        channel, hash = self._inbound.address.channel, self._hash(owner)
+        if binding := db.find(Binding, channel, hash):
+            db.remove(binding)
+        if caller := find_caller(db, channel, hash):
+            db.remove(db.one(Participant, caller.participant_id))
+
+    def _enqueue(self, db: Db, caller: Caller, outbound: Outbound, is_farewell: bool = False) -> None:
+        address, lane = self._inbound.address, self._served.lane
+        message_id, is_ours = enqueue(
+            db,
+            caller.participant_id,
+            lane,
+            address.channel,
+            caller.sealed,
+            Purpose.REPLY,
+            _encode(outbound).decode(),
+            self._now,
+            owner=self._circle.owner,
+            leased_until=self._now + LEASE,
+            is_farewell=is_farewell,
+        )
+        if not is_ours:
+            self.has_queued = True
+            return
+        self.dues.append(
+            Due(
+                id=message_id,
+                tenant_id=db.tenant_id,
+                participant_id=caller.participant_id,
+                lane=lane,
+                address=address,
+                outbound=outbound,
+                purpose=Purpose.REPLY,
+                is_farewell=is_farewell,
+                acknowledges=self._inbound if outbound.replaces else None,
+            )
+        )

@@ -1,0 +1,44 @@
+"""The few words that the machinery itself says, in the citizen's language."""
+
+from functools import cache
+
+from channels.message import Words
+from flows.participation.tenant import Town, words_in
+from flows.text import catalogue
+
+
+@cache
+def channel_words(language: str) -> Words:
+    """What a channel may need to draw a message."""
+    t = catalogue(language).translate
+    return Words(choose=t("Write the number of your choice.", {}), part=t("({{part}}/{{parts}})", {}))
+
+
+def town_name(town: Town, language: str) -> str:
+    """The town's name in the person's language."""
+    return words_in(town.name, language, town.language)
+
+
+def apology(language: str) -> str:
+    """Something of ours broke; what was written before is safe."""
+    t = catalogue(language).translate
+    return t(
+        "Sorry, something went wrong on our side and your last message did not count. Nothing else was lost: "
+        "please write it again, or write MENU.",
+        {},
+    )
+
+
+def stopped(town: Town, language: str) -> str:
+    """The one answer to STOP."""
+    t = catalogue(language).translate
+    return t("Done: {town} will not write to you any more. To come back, write START.", {"town": town_name(town, language)})
+
+
+def too_many(language: str) -> str:
+    """The one answer to a flood."""
+    return catalogue(language).translate(
+        "You are sending messages faster than I can read them. Please wait a minute; what you send until then "
+        "does not count.",
+        {},
+    )

@@ -1,0 +1,155 @@
+"""Deliver what is due: replies at once from memory, everything else as its lane is drained."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from bot.delivery import Addresses, Delivery, Ended
+from bot.lanes import Due, Lane
+from bot.log import log_of
+from bot.outcomes import Outcomes
+from bot.stops import GONE, move_address, stop_address
+from bot.wakes import Wakes
+from channels.channel import Channel
+from channels.message import Address, Outbound
+from storage import statements
+from storage.database import Store
+from storage.keys import KeyProblem, Keys
+from storage.outbox import State
+
+DRAIN = "drain"
+"""The kind of wake whose key is a lane."""
+
+_CLAIM = 100
+_DRAIN_AT_MOST = 5.0
+_NO_LANE = 60.0
+_LEASE = timedelta(seconds=120)
+_FAR_AHEAD = timedelta(days=36500)
+
+_decode = msgspec.json.Decoder(Outbound).decode
+_log = log_of(__name__)
+
+
+class Outbox:
+    """The lanes of this process and what is on its way through them."""
+
+    def __init__(self, store: Store, keys: Keys, wakes: Wakes, owner: str, clock: Callable[[], datetime]) -> None:
+        self.owner = owner
+        self._store = store
+        self._keys = keys
+        self._wakes = wakes
+        self._clock = clock
+        self._lanes: dict[str, Lane] = {}
+        self._outcomes = Outcomes(store, owner, clock)
+        self._delivery = Delivery(self._outcomes.record, Addresses(self._stop_address, self._move_address), clock)
+        wakes.handler(DRAIN, self.drain)
+
+    def open_lane(self, name: str, channel: Channel[Any], rate: float) -> None:
+        """Let an account send; opening it again with a new channel keeps what is on its way."""
+        if (lane := self._lanes.get(name)) is not None:
+            lane.channel = channel
+            lane.pace.change(rate)
+        else:
+            self._lanes[name] = Lane(name, channel, rate, self._delivery.deliver, self._release)
+
+    async def start(self) -> None:
+        """Void the leases of dead processes: their replies go out again, the rest is uncertain."""
+        now = self._clock()
+        replies, others = await self._store.no_tenant(
+            lambda db: statements.void_leases(db, self.owner, now, now + _FAR_AHEAD)
+        )
+        if replies or others:
+            _log.info("left by a process that ended", replies=replies, uncertain=others)
+        self._outcomes.start()
+
+    def hand(self, dues: Iterable[Due]) -> None:
+        """Send rows that were born leased to this process, now that they are committed."""
+        for due in dues:
+            lane = self._lanes.get(due.lane)
+            if lane is None:
+                self._release(due, _NO_LANE)
+            else:
+                lane.hand(due)
+
+    async def sweep(self) -> None:
+        """Wake every lane that has something due."""
+        now = self._clock()
+        for lane in self._lanes.values():
+            lane.forget_old_holds()
+        for name in await self._store.no_tenant(lambda db: statements.lanes_with_due(db, now)):
+            self._wakes.wake(DRAIN, name)
+
+    async def drain(self, name: str) -> None:
+        """Send what a lane has due in the store, for five seconds at most, then wake it again."""
+        lane = self._lanes.get(name)
+        until = time.monotonic() + _DRAIN_AT_MOST
+        while lane is not None and lane.rests_for == 0:
+            rows = await self._claim(name)
+            lane.hand_claimed(due for row in rows if (due := self._due(name, row)) is not None)
+            await lane.fewer_than(_CLAIM // 2)
+            if len(rows) < _CLAIM:
+                return
+            if time.monotonic() >= until:
+                self._wakes.wake(DRAIN, name)
+                return
+
+    async def close(self, deadline: float) -> None:
+        """Let what is on its way leave for at most `deadline` seconds, give the rest back, and write every outcome."""
+        leaving = [asyncio.ensure_future(lane.fewer_than(1)) for lane in self._lanes.values()]
+        if leaving:
+            _, late = await asyncio.wait(leaving, timeout=deadline)
+            for each in late:
+                each.cancel()
+        await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+        await self._outcomes.close()
+
+    async def _claim(self, name: str) -> list[statements.Due]:
+        now = self._clock()
+        return list(
+            await self._store.no_tenant(
+                lambda db: statements.claim_due(db, name, self.owner, now, now + _LEASE, _CLAIM)
+            )
+        )
+
+    def _due(self, lane: str, row: statements.Due) -> Due | None:
+        due = Due(
+            id=row.id,
+            tenant_id=row.tenant_id,
+            participant_id=row.participant_id,
+            lane=lane,
+            address=Address(row.channel, ""),
+            outbound=Outbound(""),
+            purpose=row.purpose,
+            attempts=row.attempts,
+            parts_sent=row.parts_sent,
+            is_farewell=row.is_farewell,
+        )
+        if not row.is_welcome:
+            self._outcomes.record(Ended(due, State.FAILED, reason="not wanted any more"))
+            return None
+        try:
+            due.address = Address(row.channel, self._keys.unseal(row.tenant_id, row.sealed))
+            due.outbound = _decode(row.content)
+        except (KeyProblem, msgspec.MsgspecError) as problem:
+            _log.error("cannot be read", message=row.id, tenant=row.tenant_id, why=type(problem).__name__)
+            self._outcomes.record(Ended(due, State.FAILED, reason=f"cannot be read: {type(problem).__name__}"))
+            return None
+        return due
+
+    def _release(self, due: Due, seconds: float) -> None:
+        self._outcomes.record(Ended(due, State.QUEUED, seconds))
+
+    async def _stop_address(self, due: Due) -> None:
+        now, hash = self._clock(), self._keys.address_hash(due.tenant_id, due.address.channel, due.address.id)
+        await self._store.turn(
+            due.tenant_id, hash.hex(), lambda db: stop_address(db, due.address.channel, hash, GONE, now)
+        )
+
+    async def _move_address(self, due: Due, new_id: str) -> None:
+        old = self._keys.address_hash(due.tenant_id, due.address.channel, due.address.id)
+        moved = Address(due.address.channel, new_id)
+        await self._store.turn(due.tenant_id, old.hex(), lambda db: move_address(db, self._keys, old, moved))

@@ -1,0 +1,73 @@
+"""Addresses that changed, or that nothing may be sent to: the person said stop, blocked us, or is gone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from channels.message import Address as Reached
+from storage.database import Db
+from storage.keys import Keys
+from storage.outbox import Message, State
+from storage.participants import Address
+from storage.statements import Caller
+
+ASKED = "asked"
+BLOCKED = "blocked"
+GONE = "gone"
+
+
+def stop(db: Db, caller: Caller, reason: str, now: datetime) -> None:
+    """Send nothing more to who writes."""
+    _stop(db.one(Address, caller.address_id), reason, now)
+
+
+def stop_address(db: Db, channel: str, hash: bytes, reason: str, now: datetime) -> None:
+    """Send nothing more to this address, if anybody has it."""
+    if (address := _find(db, channel, hash)) is not None:
+        _stop(address, reason, now)
+
+
+def stop_everywhere(db: Db, keys: Keys, tenant_ids: Iterable[str], reached: Reached, now: datetime) -> None:
+    """STOP on a shared account is said to every town that speaks through it."""
+    for tenant_id in tenant_ids:
+        if tenant_id != db.tenant_id:
+            db.move(tenant_id)
+        stop_address(db, reached.channel, keys.address_hash(tenant_id, reached.channel, reached.id), ASKED, now)
+
+
+def resumes(db: Db, caller: Caller, is_return: bool) -> bool:
+    """May we answer a stopped address that writes? Who asked for silence must say START; anyone else is back."""
+    address = db.one(Address, caller.address_id)
+    if address.stopped_reason == ASKED and not is_return:
+        return False
+    address.stopped_at, address.stopped_reason = None, ""
+    return True
+
+
+def move_address(db: Db, keys: Keys, old: bytes, moved: Reached) -> None:
+    """The person behind the address with the hash `old` is now reached elsewhere, and so are unsent messages to them."""
+    address = _find(db, moved.channel, old)
+    if address is None:
+        return
+    sealed = keys.seal(db.tenant_id, moved.id)
+    hash = keys.address_hash(db.tenant_id, moved.channel, moved.id)
+    if _find(db, moved.channel, hash) is None:
+        address.hash = hash
+        address.sealed = sealed
+    unsent = col(Message.state).in_([State.QUEUED, State.SENDING])
+    for message in db.all(
+        select(Message).where(
+            unsent, Message.participant_id == address.participant_id, Message.channel == moved.channel
+        )
+    ):
+        message.sealed = sealed
+
+
+def _find(db: Db, channel: str, hash: bytes) -> Address | None:
+    return db.first(select(Address).where(Address.channel == channel, Address.hash == hash))
+
+
+def _stop(address: Address, reason: str, now: datetime) -> None:
+    if address.stopped_reason != ASKED:
+        address.stopped_at, address.stopped_reason = now, reason
