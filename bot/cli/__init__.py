@@ -27,7 +27,7 @@ class _Later(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         module = import_module(f"bot.cli.{self.name}")
-        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
         alone.command(self.name)(getattr(module, str(self.name)))
         return get_command(alone).make_context(info_name, args, parent, **extra)
 
@@ -41,6 +41,7 @@ app = typer.Typer(
     help="The front door to local democracy: citizens take part from the messaging app they already have.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 for _name, _help in COMMANDS.items():
     app.command(_name, cls=_Later, help=_help)(_nothing)

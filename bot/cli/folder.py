@@ -21,8 +21,8 @@ Folder: TypeAlias = Annotated[
 Only: TypeAlias = Annotated[str | None, typer.Option("--tenant", "-t", help="Only this town of the folder.")]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+out = Console(soft_wrap=True, highlight=False, markup=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 
 def usage(message: str) -> NoReturn:

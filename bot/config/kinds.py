@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 Language = Literal["ca", "es", "en"]
@@ -139,6 +139,8 @@ def _secret_file(value: str) -> str:
     return value
 
 
+_AS_TEXT = PlainSerializer(str, return_type=str, when_used="json")
+
 Line: TypeAlias = Annotated[str, Field(max_length=200), AfterValidator(_filled)]
 Title: TypeAlias = Annotated[
     dict[Language, Annotated[str, Field(max_length=150), AfterValidator(_filled)]], Field(min_length=1), TRANSLATED
@@ -162,12 +164,12 @@ Phone: TypeAlias = Annotated[str, _matching(_PHONE, "phone", "an international p
 Prefix: TypeAlias = Annotated[str, _matching(_PREFIX, "prefix", "2 to 10 capitals or digits", "VIL")]
 Keyword: TypeAlias = Annotated[str, _matching(_KEYWORD, "keyword", "one word of 2 to 20 letters", "vilanova")]
 Username: TypeAlias = Annotated[str, _matching(_USERNAME, "username", "a Telegram user name", "vilanova_bot")]
-Moment: TypeAlias = Annotated[date, PlainValidator(moment), WithJsonSchema(_DATE)]
+Moment: TypeAlias = Annotated[date, PlainValidator(moment), _AS_TEXT, WithJsonSchema(_DATE)]
 Day: TypeAlias = Annotated[
-    date, PlainValidator(_day), WithJsonSchema({"type": "string", "pattern": r"^20\d{2}-\d{2}-\d{2}$"})
+    date, PlainValidator(_day), _AS_TEXT, WithJsonSchema({"type": "string", "pattern": r"^20\d{2}-\d{2}-\d{2}$"})
 ]
 Clock: TypeAlias = Annotated[
-    time, PlainValidator(clock), WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"})
+    time, PlainValidator(clock), _AS_TEXT, WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"})
 ]
 Secret: TypeAlias = Annotated[
     str, AfterValidator(_secret), Field(json_schema_extra={"pattern": rf"^{SECRET.pattern}$"})

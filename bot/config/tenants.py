@@ -1,6 +1,6 @@
 """All the tenants of a folder: each alone, then what they must agree on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,6 @@ from bot.config.finding import Finding, Place, error, errors_in, in_order
 from bot.config.load import Faulty, Loaded, load
 from bot.config.reading import Files, read_files
 from bot.config.source import Source, is_tenant, read_folder
-from flows.participation.tenant import Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +36,6 @@ def check_all(sources: Sequence[Source]) -> list[Checked]:
     """Each tenant, with what only all of them together show; of one alone, what it must agree on is not known."""
     across = _across(sources) if len(sources) > 1 else {}
     return [_checked(source, across.get(source.id, [])) for source in sources]
-
-
-def platform_of(tenants: Iterable[Loaded]) -> Platform | None:
-    """What the platform adds to its own town: the towns that share its accounts, by name."""
-    tenants = list(tenants)
-    platform = next((one for one in tenants if one.is_platform), None)
-    if platform is None:
-        return None
-    sharing = sorted((one for one in tenants if one.shares and not one.is_platform), key=lambda one: one.id)
-    return Platform(platform.id, tuple(one.shared for one in sharing))
 
 
 def _checked(source: Source, across: list[Finding]) -> Checked:

@@ -1,0 +1,27 @@
+"""`participabot approve`: a person's word that a town's first process may be shown."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from bot.cli.folder import out, problem, usage
+from bot.cli.store import store_without_addresses
+from bot.config.approve import NotSupervised, approve_space
+
+
+def approve(
+    tenant: Annotated[str, typer.Argument(help="The town's id: its folder's name.")],
+    process: Annotated[str, typer.Argument(help="The process's name: its file's, without .yaml.")],
+    by: Annotated[str, typer.Option("--by", help="Who approves it; kept in the audit log.")],
+) -> None:
+    """Let a town's first process be shown, where the town has `first_process_supervised`."""
+    if not by.strip() or len(by) > 100:
+        usage("Name in --by who approves it, in at most 100 characters.")
+    now = datetime.now(UTC)
+    with store_without_addresses() as store:
+        try:
+            is_new = store.run(tenant, lambda db: approve_space(db, process, by.strip(), now))
+        except (NotSupervised, LookupError) as reason:
+            problem(str(reason))
+    out.print(f"{tenant}/{process} is approved." if is_new else f"{tenant}/{process} was approved before.")

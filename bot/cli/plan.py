@@ -1,0 +1,74 @@
+"""`participabot plan`: what apply would add, change and remove."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import typer
+from rich.table import Table
+
+from bot.cli.folder import AsJson, Folder, Only, as_json, err, out, print_findings, tenants_in
+from bot.cli.store import store_without_addresses
+from bot.config.plan import Plan, Sign
+from bot.config.plan import plan as compare
+from bot.config.tenants import Checked
+
+_STYLES = {Sign.ADDED: "green", Sign.CHANGED: "yellow", Sign.REMOVED: "red"}
+
+
+def plan(folder: Folder = None, tenant: Only = None, json: AsJson = False) -> None:
+    """Compare the towns' files with what is served, noun by noun. Nothing is changed.
+
+    Exit code 1 if a file is wrong, for then nothing can be applied.
+    """
+    tenants = sound_tenants(tenants_in(folder, tenant))
+    with store_without_addresses() as store:
+        plans = [store.run(one.source.id, partial(compare, source=one.source)) for one in tenants]
+    if json:
+        as_json([_plain(one) for one in plans])
+    else:
+        print_plans(plans)
+
+
+def sound_tenants(tenants: Sequence[Checked]) -> Sequence[Checked]:
+    """The tenants, if all of them can be applied; else their findings are printed, and the exit code is 1."""
+    if all(one.is_good for one in tenants):
+        return tenants
+    print_findings(tenants, to=err)
+    wrong = [one.source.id for one in tenants if not one.is_good]
+    err.print(f"Nothing can be applied until the errors are gone: {', '.join(wrong)}.", style="red")
+    raise typer.Exit(1)
+
+
+def print_plans(plans: Sequence[Plan]) -> None:
+    """A table of what changes, and a line for what does not."""
+    table = Table("town", "", "what", "name", "changed", box=None, pad_edge=False)
+    for one in plans:
+        for change in one.changes:
+            held = f"{change.contributions} contributions" if change.contributions else ""
+            words = (one.tenant_id, change.sign, change.kind, change.name, held or ", ".join(change.fields))
+            table.add_row(*words, style=_STYLES[change.sign])
+        if not one.changes and not one.is_current:
+            table.add_row(one.tenant_id, Sign.CHANGED, "files", "", "comments or layout only", style="yellow")
+    if table.row_count:
+        out.print(table)
+    same = [one.tenant_id for one in plans if one.is_current]
+    if same:
+        out.print(f"Unchanged: {', '.join(same)}.")
+
+
+def _plain(plan: Plan) -> dict[str, object]:
+    return {
+        "tenant": plan.tenant_id,
+        "applied": plan.applied,
+        "revision": plan.revision,
+        "changes": [
+            {
+                "sign": change.sign,
+                "kind": change.kind,
+                "name": change.name,
+                "fields": list(change.fields),
+                "contributions": change.contributions,
+            }
+            for change in plan.changes
+        ],
+    }

@@ -1,0 +1,57 @@
+"""Making a tenant's files what is served: one revision, whole or not at all."""
+
+from datetime import datetime
+
+from bot.config.load import Loaded
+from bot.config.plan import Plan, Sign, plan
+from bot.config.source import Source, pack
+from storage.audit import Entry
+from storage.database import Db
+from storage.tenants import Revision, SurveyRevision, Tenant
+
+
+class Held(Exception):
+    """What would be removed holds contributions of citizens; nothing was applied."""
+
+    def __init__(self, held: Plan) -> None:
+        spaces = [f"{one.kind} {one.name} ({one.contributions})" for one in held.changes if one.contributions]
+        super().__init__(f"{held.tenant_id}: contributions would be removed from view: {', '.join(spaces)}")
+        self.plan = held
+
+
+def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, removes: bool = False) -> Plan:
+    """Serve these files from now on, and say what changed; the same files again change nothing.
+
+    `loaded` is what the source loads as. Raises `Held` where spaces with contributions would go, unless `removes`.
+    """
+    planned = plan(db, source)
+    if planned.is_current:
+        return planned
+    if planned.removed_contributions and not removes:
+        raise Held(planned)
+    tenant = db.find(Tenant)
+    if tenant is None:
+        tenant = Tenant(tenant_id=source.id)
+        db.add(tenant)
+        db.flush()
+    if db.find(Revision, loaded.hash) is None:
+        db.add(Revision(hash=loaded.hash, files=pack(source), applied_at=now))
+    for survey in loaded.town.surveys:
+        if db.find(SurveyRevision, survey.slug, survey.hash) is None:
+            content = dict(survey.content)
+            db.add(SurveyRevision(survey=survey.slug, hash=survey.hash, content=content, published_at=now))
+    tenant.revision, tenant.applied_at = loaded.hash, now
+    db.add(tenant)
+    db.add(_entry(planned, now, actor))
+    return planned
+
+
+def _entry(planned: Plan, now: datetime, actor: str) -> Entry:
+    counts = {sign.name.lower(): sum(one.sign is sign for one in planned.changes) for sign in Sign}
+    detail: dict[str, object] = {
+        "before": planned.applied,
+        "after": planned.revision,
+        **counts,
+        "removed_contributions": planned.removed_contributions,
+    }
+    return Entry(actor=actor, action="apply", subject=f"tenant:{planned.tenant_id}", detail=detail, at=now)
