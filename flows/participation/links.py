@@ -38,11 +38,11 @@ def split(code: str) -> tuple[str, str]:
 
 
 def subject_of(db: Db, town: Town, code: str) -> Subject | None:
-    """What the code leads to within this town; None for any other, wherever it may exist."""
-    town_code, rest = split(code)
-    if not town_code or town_code != town.code:
-        return None
-    if not rest:
+    """What the code leads to within this town, with or without the town's part; None for any other, wherever it exists."""
+    first, rest = split(code)
+    if first != town.code:
+        rest = f"{first}-{rest}" if rest else first
+    elif not rest:
         return Subject(Kind.TOWN)
     for process in visible_processes(db, town):
         if process.code == rest:
