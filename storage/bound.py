@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import event, func
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, with_loader_criteria
@@ -16,6 +16,7 @@ from storage.wire import Wire
 
 Model = TypeVar("Model", bound=SQLModel)
 Value = TypeVar("Value")
+Values = TypeVarTuple("Values")
 
 
 class Db:
@@ -50,7 +51,7 @@ class Db:
         """All rows of a query."""
         return self._session.exec(query).all()
 
-    def tuples(self, query: Select[Value]) -> Sequence[Value]:
+    def tuples(self, query: Select[*Values]) -> Sequence[tuple[*Values]]:
         """All rows of a query of several columns."""
         return self._session.exec(query).all()
 

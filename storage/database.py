@@ -32,7 +32,7 @@ class Store:
     def __init__(self, url: str, keys: Keys) -> None:
         self.url, self.keys = url, keys
         self._engine = engine_for(url)
-        prepare(self._engine)
+        prepare(self._engine, hot.EVERY)
         self._line: SimpleQueue[_InLine | None] = SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="store", daemon=True)

@@ -36,13 +36,15 @@ class Guard(SQLCompiler):
         super().__init__(*args, **options)
 
     def _setup_select_stack(self, select: Any, *args: Any) -> Sequence[FromClause]:
-        froms: Sequence[FromClause] = super()._setup_select_stack(select, *args)
+        compiler: Any = super()
+        froms: Sequence[FromClause] = compiler._setup_select_stack(select, *args)
         self._note(froms, select.whereclause)
         return froms
 
     def visit_textclause(self, textclause: Any, *args: Any, **options: Any) -> str:
         self.unbound.append("text()")
-        return super().visit_textclause(textclause, *args, **options)
+        compiler: Any = super()
+        return str(compiler.visit_textclause(textclause, *args, **options))
 
     def visit_column(self, column: ColumnClause[Any], *args: Any, **options: Any) -> str:
         if column.is_literal and not _HARMLESS.fullmatch(column.name):
@@ -52,7 +54,8 @@ class Guard(SQLCompiler):
     def visit_insert(self, insert_stmt: Any, *args: Any, **options: Any) -> str:
         if self.stack:
             self.unbound.append("an insert within a statement")
-        words = super().visit_insert(insert_stmt, *args, **options)
+        compiler: Any = super()
+        words = str(compiler.visit_insert(insert_stmt, *args, **options))
         self._note_insert(insert_stmt)
         return words
 
@@ -60,7 +63,8 @@ class Guard(SQLCompiler):
         return self._visit_change(super().visit_update(update_stmt, *args, **options))
 
     def visit_delete(self, delete_stmt: Any, *args: Any, **options: Any) -> str:
-        return self._visit_change(super().visit_delete(delete_stmt, *args, **options))
+        compiler: Any = super()
+        return self._visit_change(str(compiler.visit_delete(delete_stmt, *args, **options)))
 
     def _visit_change(self, words: str) -> str:
         state = cast(Any, self.compile_state)
@@ -88,7 +92,7 @@ class Guard(SQLCompiler):
                 self.unbound.append(f"insert into {insert.table.name}")
 
     def _note(self, froms: Sequence[FromClause], where: Any) -> None:
-        bound = {table: bind for table, bind in _conditions(where)}
+        bound = dict(_conditions(where))
         for source in froms:
             bound.update(_conditions_of_joins(source))
         for table in (leaf for source in froms for leaf in _leaves(source)):

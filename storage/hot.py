@@ -213,3 +213,18 @@ VOID_OTHERS = Prepared(
     .where(*_LEASED, _outbox.c.purpose != _word(Purpose.REPLY)),
     is_for_everyone=True,
 )
+
+EVERY = (
+    *CLAIM.values(),
+    FIND_CALLER,
+    LOCK_ADDRESS,
+    SAVE_SESSION,
+    ENQUEUE,
+    FIND_DUE,
+    LEASE,
+    END_MESSAGE,
+    FORGET_MESSAGE,
+    LANES_WITH_DUE,
+    VOID_REPLIES,
+    VOID_OTHERS,
+)

@@ -12,7 +12,7 @@ class Claim(Row, table=True):
     """A message of a provider that has acted, so that it never acts again. The tenant owns the account."""
 
     __tablename__ = "claims"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     channel: str = Field(primary_key=True, max_length=20)
     external_id: str = Field(primary_key=True, max_length=200)

@@ -1,7 +1,7 @@
 """The keys of personal data: addresses are sealed with them, and found by a keyed hash.
 
-Everything comes from a master key of 32 bytes. Each tenant has a key and a pepper of its own, derived from it; the id of
-the master key stands before what it sealed, so that a newer one can take over while the older still opens.
+Everything comes from a master key of 32 bytes. Each tenant has a key and a pepper of its own, derived from it; the id
+of the master key stands before what it sealed, so that a newer one can take over while the older still opens.
 """
 
 import base64

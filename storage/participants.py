@@ -12,7 +12,7 @@ class Participant(IdRow, table=True):
     """A person within one tenant. Nothing here but what they chose to say."""
 
     __tablename__ = "participants"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     language: str = Field(default="", max_length=12)
     """Empty until the person has chosen one."""
@@ -74,7 +74,7 @@ class Binding(Row, table=True):
     """On an account of the platform: the town an address talks to. The tenant is the platform."""
 
     __tablename__ = "bindings"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     channel: str = Field(primary_key=True, max_length=20)
     hash: bytes = Field(primary_key=True, sa_type=LargeBinary)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.sql.base import Executable
@@ -70,13 +70,10 @@ class Turn(Protocol):
 class Prepared:
     """A statement of the hot path. `columns` are an insert's; without a `dialect` it is for both."""
 
-    every: ClassVar[list["Prepared"]] = []
-
     def __init__(self, statement: Executable, *columns: str, dialect: str = "", is_for_everyone: bool = False) -> None:
         self._statement, self._columns = statement, columns or None
         self._only, self._is_for_everyone = dialect, is_for_everyone
         self._compiled: dict[str, Compiled] = {}
-        self.every.append(self)
 
     def execute(self, db: Turn, /, **values: Any) -> Cursor:
         """Run it; the values are named as the statement's parameters."""
@@ -95,9 +92,3 @@ class Prepared:
             self._compiled[dialect.name] = Compiled(
                 self._statement, self._columns, dialect, is_checked=not self._is_for_everyone
             )
-
-
-def prepare_all(dialect: Dialect) -> None:
-    """Compile every statement of the hot path."""
-    for prepared in Prepared.every:
-        prepared.prepare(dialect)

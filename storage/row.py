@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Enum, Table
@@ -17,33 +17,6 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
-
-
-class Row(SQLModel):
-    """A row of a tenant. Every primary, unique and foreign key begins with `tenant_id`.
-
-    The store fills `tenant_id` when a row is added, and refuses one of another tenant.
-    """
-
-    tenant_id: str = Field(default="", primary_key=True, foreign_key="tenants.tenant_id", max_length=40)
-
-
-class IdRow(Row):
-    """A row of a tenant with an id of its own, made by `new_id`."""
-
-    id: int = Field(default_factory=lambda: new_id(), primary_key=True, sa_type=BigInteger)
-
-
-def table_of(model: type[SQLModel]) -> Table:
-    """The table of a model, for Core statements."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
-def by_value(words: type[StrEnum]) -> Enum:
-    """The column type of a closed set: its values as plain text, so that a new word needs no migration."""
-    return Enum(
-        words, native_enum=False, length=12, values_callable=lambda members: [member.value for member in members]
-    )
 
 
 class _Clock:
@@ -61,6 +34,33 @@ def new_id() -> int:
         return _Clock.last
 
 
+class Row(SQLModel):
+    """A row of a tenant. Every primary, unique and foreign key begins with `tenant_id`.
+
+    The store fills `tenant_id` when a row is added, and refuses one of another tenant.
+    """
+
+    tenant_id: str = Field(default="", primary_key=True, foreign_key="tenants.tenant_id", max_length=40)
+
+
+class IdRow(Row):
+    """A row of a tenant with an id of its own, made by `new_id`."""
+
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model, for Core statements."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def by_value(words: type[StrEnum]) -> Enum:
+    """The column type of a closed set: its values as plain text, so that a new word needs no migration."""
+    return Enum(
+        words, native_enum=False, length=12, values_callable=lambda members: [member.value for member in members]
+    )
+
+
 def time_of(row_id: int) -> datetime:
     """When an id was made (UTC, milliseconds)."""
-    return datetime.fromtimestamp((row_id >> _SEQUENCE_BITS) / 1000, timezone.utc)
+    return datetime.fromtimestamp((row_id >> _SEQUENCE_BITS) / 1000, UTC)

