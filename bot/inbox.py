@@ -54,7 +54,9 @@ class Inbox:
         except Exception as error:
             if is_trouble(error):
                 raise
-            _log.exception("turn broke", channel=inbound.address.channel, account=inbound.account, inbound_id=inbound.id)
+            _log.exception(
+                "turn broke", channel=inbound.address.channel, account=inbound.account, inbound_id=inbound.id
+            )
             await self._take(served, inbound, lambda hearing, db: hearing.notify(db, apology))
 
     async def close(self) -> None:

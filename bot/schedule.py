@@ -1,7 +1,7 @@
 """When, never what: APScheduler ticks over our own due rows. Every tick may come late, twice or not at all."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta
 from typing import TypeAlias
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,7 +18,7 @@ class Schedule:
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(
-            timezone=timezone.utc, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
 
     def every(self, period: timedelta, tick: Tick) -> None:

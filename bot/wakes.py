@@ -51,8 +51,12 @@ class Wakes:
                 self._again.discard(name)
                 self.wake(kind, key)
 
-    async def stop(self) -> None:
-        """Take no more, and wait until those that run have ended: they look at what is due again next time."""
+    async def stop(self, deadline: float) -> None:
+        """Take no more; those that run may end by themselves. What they leave undone stays due in the tables."""
         self._is_stopping = True
-        while self._tasks:
-            await asyncio.wait(list(self._tasks.values()))
+        running = list(self._tasks.values())
+        if running:
+            _, late = await asyncio.wait(running, timeout=deadline)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,114 @@
+"""The composition root: the only place where the real clock, store, network and environment are chosen."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from bot.accounts import Accounts, Served
+from bot.floods import Floods
+from bot.hearing import Circle
+from bot.inbox import Inbox
+from bot.listeners import Listeners
+from bot.outbox import Outbox
+from bot.reception import Reception
+from bot.schedule import Schedule
+from bot.towns import Towns
+from bot.updates import Updates
+from bot.upkeep import purge
+from bot.wakes import Wakes
+from bot.web.hooks import Hooks
+from bot.web.server import Server
+from flows.catalog import FLOWS
+from flows.step import Flow
+from storage.database import Store
+from storage.keys import Keys
+
+_SWEEP = timedelta(seconds=1)
+_RELOAD = timedelta(seconds=2)
+_PURGE = timedelta(hours=1)
+_DRAINS_END_WITHIN = 3.0
+_LEAVES_WITHIN = 8.0
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)
+
+
+class App:
+    """One process that serves every tenant of a store, with or without the web."""
+
+    def __init__(
+        self,
+        url: str,
+        keys: Keys,
+        *,
+        is_polling: bool = False,
+        environ: Mapping[str, str] = os.environ,
+        console_secret: str = "",
+        messages_per_minute: int = 120,
+        flows: Mapping[str, Flow] = FLOWS,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        owner = secrets.token_hex(16)
+        self.store = Store(url, keys)
+        self.wakes = Wakes()
+        self.accounts = Accounts(is_polling, environ, console_secret)
+        self.outbox = Outbox(self.store, keys, self.wakes, owner, clock)
+        self.towns = Towns(self.store, self.accounts, self._opened)
+        self.updates = Updates(self.store, self.towns, self.wakes, clock)
+        self.inbox = Inbox(
+            self.store,
+            Circle(self.towns, keys, owner, flows),
+            self.outbox,
+            self.wakes,
+            Floods(messages_per_minute),
+            clock,
+        )
+        self.reception = Reception(self.store, self.accounts, self.inbox, clock)
+        self.hooks = Hooks(self.reception)
+        self._listeners = Listeners(self.reception.receive)
+        self._server: Server | None = None
+        self._schedule = Schedule()
+        self._clock = clock
+
+    async def start(self) -> None:
+        """Take up the towns and what an earlier process left, and begin to tick."""
+        await self.outbox.start()
+        await self.towns.reload()
+        for period, tick in (
+            (_SWEEP, self.outbox.sweep),
+            (_SWEEP, self.updates.sweep),
+            (_RELOAD, self.towns.reload),
+            (_PURGE, self._purge),
+        ):
+            self._schedule.every(period, tick)
+        self._schedule.start()
+        self.reception.is_open = True
+
+    async def serve(self, host: str, port: int) -> int:
+        """Listen for requests as well; returns the port."""
+        self._server = Server(self.reception, self.hooks)
+        return await self._server.start(host, port)
+
+    async def stop(self) -> None:
+        """Lose nothing: take no more, end the turns, let replies leave for a while, write what became of them."""
+        self.reception.is_open = False
+        if self._server is not None:
+            await self._server.stop()
+        await self._listeners.stop()
+        self._schedule.stop()
+        await self.wakes.stop(_DRAINS_END_WITHIN)
+        await self.inbox.close()
+        await self.outbox.close(_LEAVES_WITHIN)
+        await self.accounts.connections.close()
+        await asyncio.to_thread(self.store.close)
+
+    def _opened(self, served: Served) -> None:
+        self.outbox.open_lane(served.lane, served.channel, served.rate)
+        self._listeners.listen(served)
+
+    async def _purge(self) -> None:
+        await purge(self.store, [loaded.id for loaded in self.towns.all()], self._clock)

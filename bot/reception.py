@@ -1,0 +1,65 @@
+"""What the web and the pollers hand in: to the inbox, or to quarantine."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.accounts import Accounts
+from bot.inbox import Inbox
+from bot.log import log_of
+from channels.channel import Channel, Heard
+from channels.message import Inbound
+from storage.database import Db, Store
+from storage.inbounds import Quarantined
+
+_ANSWERS_WITHIN = 3.0
+_LARGEST = 64 * 1024
+
+_log = log_of(__name__)
+
+
+class Reception:
+    """The front desk of a process: open between `open()` and `close()`."""
+
+    def __init__(self, store: Store, accounts: Accounts, inbox: Inbox, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._inbox = inbox
+        self._clock = clock
+        self.is_open = False
+
+    def channel(self, name: str, owner: str) -> Channel[Any] | None:
+        """The account that this tenant owns on this channel, if it is served."""
+        served = self._accounts.find(name, owner)
+        return served.channel if served else None
+
+    async def receive(self, heard: Sequence[Heard]) -> None:
+        """Act on what was heard, each person's messages in order; returns once all of it is durable."""
+        inbounds = [each for each in heard if isinstance(each, Inbound)]
+        if len(inbounds) == 1:
+            await self._inbox.receive(inbounds[0])
+        else:
+            await asyncio.gather(*(self._inbox.receive(inbound) for inbound in inbounds))
+
+    async def quarantine(self, name: str, owner: str, body: bytes, reason: str) -> None:
+        """Keep a body that could not be read, sealed, so that somebody can find out why."""
+        sealed = self._store.keys.seal(owner, body[:_LARGEST].decode("utf-8", "backslashreplace"))
+        now = self._clock()
+
+        def keep(db: Db) -> None:
+            db.add(Quarantined(channel=name, body=sealed, reason=reason[:200], received_at=now))
+
+        await self._store.turn(owner, "", keep)
+        _log.warning("quarantined", channel=name, account=owner, why=reason[:60], size=len(body))
+
+    async def why_not_ready(self) -> str:
+        """Empty when messages can be taken: the desk is open and the store answers."""
+        if not self.is_open:
+            return "starting or stopping"
+        try:
+            async with asyncio.timeout(_ANSWERS_WITHIN):
+                await self._store.no_tenant(lambda _db: None)
+        except Exception as error:
+            return f"the store does not answer ({type(error).__name__})"
+        return ""

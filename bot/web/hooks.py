@@ -1,0 +1,88 @@
+"""What providers call. A request is answered 200 only after the commit; anything else makes the provider try again."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+from aiohttp import web
+
+from bot.log import log_of
+from bot.reception import Reception
+from channels.channel import Channel, Forged, Request, Unreadable
+
+_RETRY_AFTER = {"Retry-After": "2"}
+
+_log = log_of(__name__)
+
+
+class Hooks:
+    """The routes providers call: an account that is not served is refused as a forger is, without a word."""
+
+    def __init__(self, reception: Reception, *, at_once: int = 512, read_within: float = 10.0) -> None:
+        self.refused: Counter[str] = Counter()
+        self._reception = reception
+        self._at_once = at_once
+        self._read_within = read_within
+        self._running = 0
+
+    def add_to(self, app: web.Application) -> None:
+        """Add the routes, and two for whoever watches the process."""
+        app.router.add_post("/telegram/{account}", self._telegram)
+        app.router.add_get("/healthz", self._health)
+        app.router.add_get("/readyz", self._readiness)
+
+    async def hear(self, name: str, request: web.Request) -> web.Response:
+        """Take what a provider posts to `/<channel>/<account>`."""
+        if self._running >= self._at_once:
+            return self._refuse(503, "busy", _RETRY_AFTER)
+        self._running += 1
+        try:
+            async with asyncio.timeout(self._read_within):
+                body = await request.read()
+        except TimeoutError:
+            return self._refuse(408, "slow")
+        else:
+            return await self._act(name, request.match_info["account"], request, body)
+        finally:
+            self._running -= 1
+
+    async def _act(self, name: str, owner: str, request: web.Request, body: bytes) -> web.Response:
+        channel = self._reception.channel(name, owner)
+        if channel is None:
+            return self._refuse(403, "unknown account")
+        try:
+            await self._receive(channel, owner, Request({k.lower(): v for k, v in request.headers.items()}, body))
+        except Forged:
+            return self._refuse(403, "forged")
+        except Exception:
+            _log.exception("not received", channel=name, account=owner)
+            return self._refuse(503, "not received", _RETRY_AFTER)
+        return web.Response()
+
+    async def _receive(self, channel: Channel[Any], owner: str, request: Request) -> None:
+        try:
+            heard = channel.parse(request)
+        except Forged:
+            raise
+        except Unreadable as unreadable:
+            await self._reception.quarantine(channel.name, owner, request.body, str(unreadable))
+        except Exception as bug:
+            # A body that breaks the reader must not come back for ever: it would hold up the account's queue.
+            _log.exception("reader broke", channel=channel.name, account=owner)
+            await self._reception.quarantine(channel.name, owner, request.body, type(bug).__name__)
+        else:
+            await self._reception.receive(heard)
+
+    def _refuse(self, status: int, why: str, headers: dict[str, str] | None = None) -> web.Response:
+        self.refused[why] += 1
+        return web.Response(status=status, headers=headers)
+
+    async def _telegram(self, request: web.Request) -> web.Response:
+        return await self.hear("telegram", request)
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readiness(self, _request: web.Request) -> web.Response:
+        why_not = await self._reception.why_not_ready()
+        return web.Response(status=503 if why_not else 200, text=f"{why_not or 'ok'}\n")

@@ -1,0 +1,31 @@
+"""The HTTP server of a process: routes, limits, and a stop that lets requests end."""
+
+from aiohttp import web
+
+from bot.reception import Reception
+from bot.web.hooks import Hooks
+from bot.web.terminal import Terminal
+
+MAX_BODY = 1024 * 1024
+_BACKLOG = 1024
+_REQUESTS_END_WITHIN = 8.0
+
+
+class Server:
+    """Listens between `start` and `stop`; nothing is logged per request."""
+
+    def __init__(self, reception: Reception, hooks: Hooks) -> None:
+        app = web.Application(client_max_size=MAX_BODY)
+        hooks.add_to(app)
+        Terminal(reception, hooks).add_to(app)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_REQUESTS_END_WITHIN)
+
+    async def start(self, host: str, port: int) -> int:
+        """Begin to listen; returns the port, which is a free one where 0 was asked for."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port, backlog=_BACKLOG).start()
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Take no more requests and wait for those that run."""
+        await self._runner.cleanup()
