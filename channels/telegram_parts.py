@@ -70,4 +70,7 @@ def _label(choice: Choice, is_listed: bool) -> str:
     label = storable(choice.label)
     if is_listed or is_blank(label):
         label = f"{choice.number}. {label}"
-    return label if len(label) <= _LONGEST_LABEL + 4 else label[:_LONGEST_LABEL].rstrip() + "…"
+    if len(label) <= _LONGEST_LABEL + 4:
+        return label
+    start, stop = cut(label, _LONGEST_LABEL)[0]
+    return label[start:stop] + "…"

@@ -111,7 +111,7 @@ class AccountRequest(BaseRequest):
             raise Unclear("the answer cannot be read") from None
         return answer
 
-    async def do_request(  # noqa: PLR0917 (the library's signature)
+    async def do_request(
         self,
         url: str,
         method: str,
@@ -135,7 +135,7 @@ class AccountRequest(BaseRequest):
                 status, body = response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(f"no connection ({type(error).__name__})") from None
-        except aiohttp.InvalidURL:
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             raise TelegramError("the base URL is not a URL") from None
         except (aiohttp.ClientError, OSError) as error:
             raise Unclear(f"the answer was lost ({type(error).__name__})") from None

@@ -1,0 +1,113 @@
+"""What every channel keeps to: these tests run over each of them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from channels.catalog import CHANNELS
+from channels.channel import Forged, Request, Unreadable
+from channels.message import Address, Choice, Inbound, Outbound
+from tests.channels.outbounds import outbounds
+from tests.channels.trials import PAYLOADS, SECRET, TRIALS, Trial, every_channel, payload, payload_files
+
+UNREADABLE = {
+    "nothing": b"",
+    "no JSON": b"hola",
+    "a number": b"7",
+    "a list": b"[]",
+    "an empty object": b"{}",
+    "cut short": b'{"update_id": 1, "message": {"mess',
+    "not UTF-8": b'{"update_id": 1, "from": "\xff", "id": "\xff", "text": "\xff", "message": {"text": "\xff"}}',
+    "NaN": b'{"update_id": NaN, "id": NaN}',
+    "infinity": b'{"update_id": 1e999, "id": 1e999}',
+    "an id beyond 63 bits": b'{"update_id": 9223372036854775808, "id": 9223372036854775808}',
+    "an id with a fraction": b'{"update_id": 1.5, "id": 1.5}',
+    "an id of a thousand digits": b'{"update_id": ' + b"9" * 1000 + b', "id": 1}',
+    "deeply nested": b'{"update_id": 1, "message": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "deeply nested objects": b'{"x": ' * 100_000 + b"1" + b"}" * 100_000,
+    "of wrong types": b'{"update_id": "1", "from": 1, "id": [], "text": {}, "message": 7}',
+    "null everywhere": b'{"update_id": null, "from": null, "id": null, "text": null}',
+    "oversized": b'{"update_id": 1, "from": "a", "id": "1", "text": "' + b"a" * (1 << 21) + b'"}',
+}
+
+
+def test_every_channel_is_in_the_catalogue_and_on_trial() -> None:
+    assert {name: type(trial.channel) for name, trial in TRIALS.items()} == CHANNELS
+
+
+@pytest.mark.parametrize("path", payload_files(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_each_payload_is_heard_as_its_file_says(path: Path) -> None:
+    trial = TRIALS[path.parent.name]
+    expected, body = payload(path)
+    heard = trial.channel.parse(trial.request(body))
+    if expected is None:
+        assert list(heard) == []
+        return
+    (inbound,) = heard
+    assert isinstance(inbound, Inbound)
+    assert (inbound.account, inbound.address) == ("vilanova", Address(path.parent.name, trial.address))
+    assert inbound.id
+    assert {name: getattr(inbound, name) for name in expected} == expected
+
+
+@every_channel
+def test_the_same_payload_is_the_same_message(trial: Trial) -> None:
+    for path in (PAYLOADS / trial.channel.name).iterdir():
+        request = trial.request(payload(path)[1])
+        assert trial.channel.parse(request) == trial.channel.parse(request)
+
+
+@every_channel
+@pytest.mark.parametrize("secret", ["", "wrong", SECRET + "x", SECRET[:-1], SECRET.upper(), "sécret", "\ud800", "\x00"])
+def test_a_wrong_secret_is_forged(trial: Trial, secret: str) -> None:
+    with pytest.raises(Forged):
+        trial.channel.parse(trial.request(b"{}", secret))
+
+
+@every_channel
+def test_no_secret_is_forged(trial: Trial) -> None:
+    with pytest.raises(Forged):
+        trial.channel.parse(Request({}, b"{}"))
+
+
+@every_channel
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_unreadable(trial: Trial, body: bytes) -> None:
+    with pytest.raises(Unreadable):
+        trial.channel.parse(trial.request(body))
+
+
+@every_channel
+@settings(max_examples=150, deadline=None)
+@given(body=st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "replace")))
+def test_any_bytes_are_read_or_unreadable(trial: Trial, body: bytes) -> None:
+    try:
+        trial.channel.parse(trial.request(body))
+    except Unreadable:
+        return
+
+
+@every_channel
+@settings(max_examples=150, deadline=None)
+@given(outbound=outbounds())
+def test_whatever_is_said_fits_the_channel_and_loses_nothing(trial: Trial, outbound: Outbound) -> None:
+    parts = trial.channel.render(outbound)
+    seen = "".join("".join(trial.check_part(part) for part in parts).split())
+    said = (outbound.title + outbound.text).replace("\x00", "")
+    for word in said.split():
+        if word.isprintable():
+            assert word in seen
+    assert all(part for part in parts)
+    if parts and outbound.choices:
+        offered = trial.choices_of(parts[-1], outbound)
+        assert {choice.payload for choice in outbound.choices} <= offered
+
+
+@every_channel
+def test_a_question_shows_its_words_and_its_choices(trial: Trial) -> None:
+    outbound = Outbound("Hi estàs d’acord?", title="Vilanova", choices=(Choice(1, "Sí", "a.1"), Choice(2, "No", "a.2")))
+    (part,) = trial.channel.render(outbound)
+    assert trial.check_part(part).startswith("Vilanova\n\nHi estàs d’acord?")
+    assert trial.choices_of(part, outbound) == {"a.1", "a.2"}
