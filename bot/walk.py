@@ -67,6 +67,7 @@ class Walk:
             return self._lost()
         suspended = self.session.suspended
         turn.trail = frame.trail if suspended is None else suspended.trail
+        turn.drafts = [(draft.flow, draft.about) for draft in self.session.drafts.values()]
         turn.answers, turn.about, turn.argument = frame.answers, frame.about, frame.argument
         try:
             return step(turn)

@@ -5,12 +5,13 @@ without values costs one look-up.
 """
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 DOMAIN = "participabot"
@@ -48,6 +49,15 @@ class Catalogue:
     def day(self, moment: datetime, now: datetime) -> str:
         """A day in words, "dijous 3 de desembre"; with its year only where that is not this one."""
         return _day(self.language, moment.date(), moment.year != now.year)
+
+    def weekdays(self, days: Iterable[int]) -> list[str]:
+        """Days of the week in words, in order; 0 is Monday."""
+        names = get_day_names("wide", locale=_REGIONS[self.language])
+        return [names[day] for day in sorted(days)]
+
+    def listed(self, words: list[str]) -> str:
+        """Several words as a list: "a, b i c"."""
+        return format_list(words, locale=_REGIONS[self.language])
 
     def deadline(self, ends_at: datetime, now: datetime) -> str:
         """Until when, as the end of a sentence: "fins al dijous 3 de desembre, queden 8 dies".

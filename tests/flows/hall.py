@@ -1,0 +1,180 @@
+"""An invented town with a store, and a citizen who writes to it: every word through the engine, every turn stored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.engine import advance
+from bot.question import Said
+from bot.session import dump_session, load_session
+from flows.participation.tenant import (
+    Action,
+    Assembly,
+    Phase,
+    Place,
+    Platform,
+    Process,
+    ProposalRules,
+    Question,
+    Survey,
+    Town,
+)
+from flows.turn import Deed, Heard, Turn
+from storage.database import Db, Store
+from storage.participants import Participant, Session
+from tests.towns import a_town, local, said
+
+Value = TypeVar("Value")
+
+IDEAS = Phase(
+    slug="ideas",
+    title=said("Ideas"),
+    description=said("Everyone proposes"),
+    starts_at=local("2026-11-01 00:00"),
+    ends_at=local("2026-12-04 00:00"),
+    allows=frozenset({Action.PROPOSE, Action.ANSWER}),
+    surveys=("park",),
+)
+CHOICE = replace(
+    IDEAS,
+    slug="choice",
+    title=said("Choice"),
+    starts_at=local("2027-01-11 00:00"),
+    ends_at=local("2027-02-01 00:00"),
+    allows=frozenset({Action.SUPPORT}),
+    surveys=(),
+)
+RULES = ProposalRules(
+    length=200,
+    limit=2,
+    template=said("What: … Why: …"),
+    categories=(Place("trees", said("Trees")), Place("water", said("Water"))),
+    asks_place=True,
+)
+SHADE = Process(
+    slug="shade",
+    code="shadecode1",
+    title=said("More shade"),
+    subtitle=said("Trees and awnings"),
+    description=said("We plant next year"),
+    official_url="https://vilanova.example.org/shade",
+    phases=(IDEAS, CHOICE),
+    min_age=16,
+    proposals=RULES,
+)
+PARK = Survey(
+    slug="park",
+    code="parkcode01",
+    hash="h" * 64,
+    title=said("The park"),
+    introduction=said("Three questions"),
+    questions=(
+        Question(
+            "often", said("How often do you come?"), (Place("daily", said("Daily")), Place("never", said("Never")))
+        ),
+        Question("why", said("What is missing?"), max_characters=20),
+        Question("dogs", said("Dogs?"), (Place("yes", said("Yes")), Place("no", said("No"))), is_mandatory=False),
+    ),
+    content={"title": "The park"},
+)
+COUNCIL = Assembly(
+    slug="council",
+    code="council001",
+    title=said("Council"),
+    purpose=said("Advises"),
+    composition=said("Twelve"),
+    meets=said("Tuesdays"),
+    official_url="https://vilanova.example.org/council",
+)
+TITLE = "Plane trees in the main square"
+BODY = "The square has no shade at noon. Six plane trees would be enough."
+
+
+def vilanova(*processes: Process, **changes: object) -> Town:
+    """The town, with one process, one survey and one organ unless told otherwise."""
+    town = a_town(processes or (SHADE,), (PARK,))
+    changed: dict[str, object] = {"id": "vilanova", "code": "vilanovacd", "prefix": "VIL", "assemblies": (COUNCIL,)}
+    return replace(town, **{**changed, **changes})  # type: ignore[arg-type]
+
+
+@dataclass
+class Citizen:
+    """One participant of one town; `said` is the last answer."""
+
+    store: Store
+    town: Town
+    now: datetime
+    language: str = "en"
+    platform: Platform | None = None
+    id: int = 0
+    page_size: int = 20
+    said: Said | None = None
+    moved_to: str = ""
+
+    def act(self, work: Callable[[Turn], Value]) -> Value:
+        """Run `work` in a turn of this person, in a transaction of its own."""
+
+        def run(db: Db) -> Value:
+            return work(self.turn(db))
+
+        return self.store.run(self.town.id, run)
+
+    def turn(self, db: Db) -> Turn:
+        """A turn of this person; a newcomer gets a row first."""
+        person = db.find(Participant, self.id) if self.id else None
+        if person is None:
+            person = Participant(tenant_id=self.town.id, created_at=self.now)
+            db.add(person)
+            db.flush()
+            db.add(Session(tenant_id=self.town.id, participant_id=person.id, updated_at=self.now))
+            db.flush()
+            self.id = person.id
+        return Turn(
+            town=self.town,
+            db=db,
+            participant_id=self.id,
+            language=person.language or self.language,
+            now=self.now,
+            channel="console",
+            inbound_id="m1",
+            page_size=self.page_size,
+            answers={},
+            platform=self.platform,
+        )
+
+    def hear(self, heard: Heard) -> str:
+        """One turn through the engine, its session stored and loaded."""
+
+        def run(turn: Turn) -> Said | None:
+            row = turn.db.one(Session, self.id)
+            session = load_session(row.state)
+            answer = advance(session, turn, heard)
+            if not turn.has_left:
+                row.state = dump_session(session)
+            self.moved_to = turn.moves_to
+            return answer
+
+        self.said = self.act(run)
+        return "" if self.said is None else f"{self.said.title}\n{self.said.text}"
+
+    def says(self, text: str) -> str:
+        """Type something."""
+        return self.hear(Heard(Deed.TYPE, text))
+
+    def follows_link(self, code: str) -> str:
+        """Open a deep link."""
+        return self.hear(Heard(Deed.START, code))
+
+    def picks(self, start: str) -> str:
+        """Press the choice that begins with these words."""
+        assert self.said is not None
+        offered = {choice.label: choice.payload for choice in self.said.choices}
+        found = [payload for label, payload in offered.items() if label.startswith(start)]
+        assert found, f"{start!r} is not among {list(offered)}"
+        return self.hear(Heard(Deed.PRESS, found[0]))
+
+    @property
+    def labels(self) -> list[str]:
+        """What was offered last."""
+        return [choice.label for choice in self.said.choices] if self.said else []
