@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(https)] | None = None
     """Where providers reach us."""
     log: Literal["console", "json"] = "console"
+    console_secret: SecretStr | None = None
+    """Opens the terminal's routes, on loopback, to programs that show it."""
+    messages_per_minute: int = Field(default=120, ge=10)
+    """From one address; whoever writes faster is told once, then not heard for the rest of the minute."""
 
     @model_validator(mode="after")
     def _files_are_read(self) -> "Settings":

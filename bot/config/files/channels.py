@@ -16,7 +16,7 @@ class TelegramPart(Written):
         }
     )
 
-    account: Literal["own", "platform"] = Field(default="own", examples=["platform"])
+    account: Literal["platform"] | None = Field(default=None, examples=["platform"])
     token: Secret | None = Field(default=None, examples=["${TELEGRAM_TOKEN_VILANOVA}"])
     token_file: SecretFile | None = Field(default=None, examples=["/run/secrets/telegram-vilanova"])
     secret: Secret | None = Field(default=None, examples=["${TELEGRAM_SECRET_VILANOVA}"])
