@@ -14,7 +14,7 @@ from bot.session import dump_session, load_session
 from bot.stops import ASKED, BLOCKED, resumes, stop, stop_everywhere
 from bot.towns import Towns
 from channels.message import Inbound, Kind, Outbound
-from flows.catalog import FLOWS, Command, command_in
+from flows.catalog import Command, command_in
 from flows.participation.links import split
 from flows.participation.tenant import Town
 from flows.step import Flow
@@ -38,7 +38,7 @@ class Circle(msgspec.Struct, frozen=True):
     keys: Keys
     owner: str
     """This process, as rows leased to it name it."""
-    flows: Mapping[str, Flow] = FLOWS
+    flows: Mapping[str, Flow] = msgspec.field(default_factory=lambda: FLOWS)
 
 
 class Hearing:

@@ -12,7 +12,11 @@ import structlog
 Event: TypeAlias = MutableMapping[str, Any]
 
 _REFUSED = frozenset(
-    ["address", "phone", "email", "chat_id", "sealed", "text", "title", "body", "content", "outbound", "inbound", "heard", "said", "payload", "name", "public_name", "answer", "answers", "session", "token", "secret", "headers", "url", "authorization"]
+    {
+        *("address", "phone", "email", "chat_id", "sealed", "name", "public_name"),
+        *("text", "title", "body", "content", "payload", "heard", "said", "answer", "answers", "session"),
+        *("inbound", "outbound", "token", "secret", "headers", "url", "authorization"),
+    }
 )
 _QUIET = ("httpx", "httpcore", "telegram", "aiohttp.access", "aiohttp.client", "apscheduler", "watchfiles", "asyncio")
 

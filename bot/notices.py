@@ -32,7 +32,9 @@ def apology(language: str) -> str:
 def stopped(town: Town, language: str) -> str:
     """The one answer to STOP."""
     t = catalogue(language).translate
-    return t("Done: {town} will not write to you any more. To come back, write START.", {"town": town_name(town, language)})
+    return t(
+        "Done: {town} will not write to you any more. To come back, write START.", {"town": town_name(town, language)}
+    )
 
 
 def too_many(language: str) -> str:

@@ -47,7 +47,7 @@ class Pace:
 
     async def take_for_bulk(self) -> None:
         """Wait for a slot that no reply needs."""
-        while (wait := max(self._free_at(self._sent), self._free_at(self._bulk)) - self._clock()) > 0:
+        while (wait := max(self._free_at(self._sent), self._free_at(self._bulk)) - self._clock()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(wait)
         now = self._clock()
         self._sent.append(now)

@@ -46,7 +46,7 @@ def resumes(db: Db, caller: Caller, is_return: bool) -> bool:
 
 
 def move_address(db: Db, keys: Keys, old: bytes, moved: Reached) -> None:
-    """The person behind the address with the hash `old` is now reached elsewhere, and so are unsent messages to them."""
+    """Who had the address with the hash `old` is now reached elsewhere, and so are unsent messages to them."""
     address = _find(db, moved.channel, old)
     if address is None:
         return

@@ -1,0 +1,78 @@
+"""What commands that serve share: the keys, a store that is ready, and an app that is refused if it cannot serve."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
+
+from bot.app import App
+from bot.cli.folder import problem
+from bot.config.settings import Settings
+from bot.single import Taken, sole_server
+from storage.database import Db
+from storage.keys import ID, KeyProblem, Keys
+from storage.migrate import SchemaProblem, require_head
+from storage.participants import Address
+
+
+def installation_keys(settings: Settings) -> Keys:
+    """The keys of the settings, or an end with exit code 1."""
+    try:
+        if settings.key is not None:
+            return Keys.from_text(settings.key.get_secret_value())
+        if settings.key_file is not None:
+            return Keys.from_file(settings.key_file)
+        return Keys()
+    except KeyProblem as wrong:
+        problem(f"Addresses cannot be sealed: {wrong}.")
+
+
+@contextmanager
+def ready_store(settings: Settings) -> Iterator[str]:
+    """The URL of a store that this process may serve alone, or an end with exit code 1."""
+    url = settings.database_url.get_secret_value()
+    try:
+        require_head(url)
+        with sole_server(url):
+            yield url
+    except SchemaProblem as wrong:
+        problem(f"The store is not ready: {wrong}")
+    except Taken as taken:
+        problem(f"{taken}. Stop it first, or talk to it with `participabot chat --url`.")
+    except SQLAlchemyError as failure:
+        problem(f"The store cannot be opened: {type(failure).__name__}. Look at PARTICIPABOT_DATABASE_URL.")
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, url: str, keys: Keys, environ: Mapping[str, str], *, is_polling: bool, is_strict: bool
+) -> AsyncIterator[App]:
+    """An app that has started, stopped in the end; ends with exit code 1 where a town cannot be served as it should."""
+    secret = settings.console_secret.get_secret_value() if settings.console_secret else ""
+    app = App(
+        url,
+        keys,
+        is_polling=is_polling,
+        environ=environ,
+        console_secret=secret,
+        messages_per_minute=settings.messages_per_minute,
+    )
+    await app.start()
+    try:
+        missing = await app.store.no_tenant(lambda db: _missing_keys(db, keys))
+        if missing:
+            problem(f"Addresses in the store need the key {', '.join(missing)}: add it after the newest one.")
+        if is_strict and app.towns.problems:
+            problem("\n".join(f"Not served: {why}" for why in app.towns.problems.values()))
+        if not app.towns.all():
+            problem("No town is served yet: run `participabot apply`.")
+        yield app
+    finally:
+        await app.stop()
+
+
+def _missing_keys(db: Db, keys: Keys) -> list[str]:
+    """The ids of keys that the oldest and the newest addresses need and that we do not have."""
+    ends = [db.first(select(Address.sealed).order_by(order)) for order in (col(Address.id), col(Address.id).desc())]
+    return sorted({sealed[:ID].hex() for sealed in ends if sealed is not None and sealed[:ID] not in keys.ids})
