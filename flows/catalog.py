@@ -54,7 +54,7 @@ FLOWS: dict[str, Flow] = {
         flow(mine, "start", "chosen", "updates", "updated", place=True),
         flow(link, "start", "leave"),
         flow(status, "start"),
-        flow(town, "start", "named", "chosen", "empty", "change", "leave"),
+        flow(town, "start", "choose", "named", "chosen", "empty", "change"),
         flow(cancel, "start", "chosen", "leave", aside=True),
         flow(help, "start", "resume", aside=True),
         flow(language, "start", "chosen", "resume", aside=True),

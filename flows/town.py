@@ -8,19 +8,24 @@ from flows.turn import Turn
 
 
 def start(turn: Turn) -> Move:
-    """A deep link's code names the town; else it is chosen from a list, by number, name or keyword."""
-    towns = _towns(turn)
+    """A deep link's code names the town; else it is chosen."""
+    if not turn.about:
+        return Goto("choose")
     code, _ = split(turn.about)
-    if any(town.code == code for town in towns):
+    if any(town.code == code for town in _towns(turn)):
         return Goto("named")
+    return Say(turn.t("I do not know that code. It may be old or badly copied."), then="choose")
+
+
+def choose(turn: Turn) -> Move:
+    """All towns, to be chosen by number, name or keyword."""
     choices = [
-        Choice(town.id, label(turn.words(town.name)), (town.keyword, town.id, *town.name.values())) for town in towns
+        Choice(town.id, label(turn.words(town.name)), (town.keyword, town.id, *town.name.values()))
+        for town in _towns(turn)
     ]
     if not choices:
         return Goto("empty")
     text = turn.t("Which town do you want to talk to? Write its number or its name.")
-    if turn.about:
-        text = turn.t("I do not know that code. It may be old or badly copied.") + "\n\n" + text
     return Ask(text, title=turn.words(turn.town.name), choices=choices, then="chosen")
 
 
@@ -32,32 +37,28 @@ def named(turn: Turn) -> Move:
 
 def chosen(turn: Turn) -> Move:
     """The town of the list."""
-    chosen_id = turn.answers.pop("start", "")
+    chosen_id = turn.answers.pop("choose", "")
     return _move(turn, next((town for town in _towns(turn) if town.id == chosen_id), None))
 
 
 def empty(turn: Turn) -> Move:
     """No town shares this account yet."""
-    return Ask(turn.t("No town can be reached here yet. Please try again another day."), check=_stay, then="start")
+    return Ask(turn.t("No town can be reached here yet. Please try again another day."), check=_stay, then="choose")
 
 
 def change(turn: Turn) -> Move:
     """Leave this town's conversation for the list. What was written here stays here."""
-    if turn.platform is not None:
-        turn.moves_to = turn.platform.id
-    return Say(turn.t("You leave the conversation with {town}.", town=turn.words(turn.town.name)), then="leave")
-
-
-def leave(turn: Turn) -> Move:
-    """Reached only where there is no other town."""
-    return Goto("menu.start")
+    if turn.platform is None or turn.platform.id == turn.town.id:
+        return Goto("menu.start")
+    turn.moves_to = turn.platform.id
+    return Say(turn.t("You leave the conversation with {town}.", town=turn.words(turn.town.name)), then="choose")
 
 
 def _move(turn: Turn, town: SharedTown | None) -> Move:
     if town is None:
-        return Goto("start")
+        return Goto("choose")
     turn.moves_to = town.id
-    return Say(turn.t("You are talking to {town} now.", town=turn.words(town.name)), then="start")
+    return Say(turn.t("You are talking to {town} now.", town=turn.words(town.name)), then="choose")
 
 
 def _towns(turn: Turn) -> list[SharedTown]:

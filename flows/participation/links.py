@@ -38,7 +38,7 @@ def split(code: str) -> tuple[str, str]:
 
 
 def subject_of(db: Db, town: Town, code: str) -> Subject | None:
-    """What the code leads to within this town, with or without the town's part; None for any other, wherever it exists."""
+    """What the code leads to in this town, with or without the town's part; None for any other, wherever it exists."""
     first, rest = split(code)
     if first != town.code:
         rest = f"{first}-{rest}" if rest else first
