@@ -24,7 +24,7 @@ from telegram.ext import (
     filters,
 )
 
-from tests.bench.survey import HELP, OPTIONS, QUESTIONS, REVIEW, THANKS, WELCOME
+from tests.bench.survey import ENDS, HELP, OPTIONS, QUESTIONS, THANKS, WELCOME, review
 
 Context = ContextTypes.DEFAULT_TYPE
 LAST = len(QUESTIONS)
@@ -64,16 +64,16 @@ async def _answer(update: Update, context: Context) -> int:
     answers.append(OPTIONS[int(text) - 1])
     if len(answers) < LAST:
         return await _ask(update, len(answers))
-    given = "\n\n".join(f"{question}\n{answer}" for question, answer in zip(QUESTIONS, answers, strict=True))
-    await _reply(update, f"{given}\n\n{REVIEW}", ("Send", "Cancel"))
+    await _reply(update, review(answers), ENDS)
     return LAST
 
 
 async def _submit(update: Update, context: Context) -> int:
     data = _user_data(context)
+    responses = data.setdefault("responses", {})
     if update.effective_message is not None and update.effective_message.text == "1":
-        data.setdefault("responses", {})[data["survey"]] = data["answers"]
-    await _reply(update, THANKS)
+        responses[data["survey"]] = data["answers"]
+    await _reply(update, f"{THANKS} Your receipt is {len(responses):08X}.")
     return ConversationHandler.END
 
 
@@ -84,7 +84,7 @@ async def _help(update: Update, context: Context) -> None:
 def _application(store: str, api: str) -> Application[Any, Any, Any, Any, Any, Any]:
     states: dict[object, list[BaseHandler[Any, Any, Any]]]
     states = {n: [MessageHandler(filters.Regex("^[1-4]$"), _answer)] for n in range(LAST)}
-    states[LAST] = [MessageHandler(filters.Regex("^[12]$"), _submit)]
+    states[LAST] = [MessageHandler(filters.Regex("^[1-4]$"), _submit)]
     conversation = ConversationHandler(
         entry_points=[CommandHandler("start", _start)],
         states=states,

@@ -56,14 +56,14 @@ class Server(Framing):
 class Line(Framing):
     """A client's kept-alive connection, one request at a time; opens itself anew when it has been lost."""
 
-    def __init__(self, port: int, path: str, headers: str = "") -> None:
+    def __init__(self, port: int, headers: str = "") -> None:
         super().__init__()
         self._port = port
-        self._head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{headers}".encode()
+        self._head = f"Host: 127.0.0.1\r\nContent-Type: application/json\r\n{headers}".encode()
         self._answered: asyncio.Future[int] | None = None
         self._is_open = False
 
-    async def post(self, body: bytes) -> int:
+    async def post(self, path: bytes, body: bytes) -> int:
         """The status of the answer; `ConnectionError` when there was none."""
         loop = asyncio.get_running_loop()
         if not self._is_open:
@@ -71,7 +71,8 @@ class Line(Framing):
             await loop.create_connection(lambda: self, "127.0.0.1", self._port)
             self._is_open = True
         self._answered = loop.create_future()
-        self.transport.write(b"%sContent-Length: %d\r\n\r\n%s" % (self._head, len(body), body))
+        head = b"POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n" % (path, self._head, len(body))
+        self.transport.write(head + body)
         return await self._answered
 
     def handle(self, head: bytes, body: bytes) -> None:

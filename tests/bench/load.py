@@ -5,8 +5,9 @@ import itertools
 import random
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import msgspec
 
@@ -15,6 +16,8 @@ from tests.bench.http import Line
 from tests.bench.survey import QUESTIONS, REVIEW, THANKS
 
 PATIENCE = 30.0
+Opening: TypeAlias = Callable[[int, str], str]
+"""Of a citizen and a survey: what opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,12 @@ class Walk:
         return list(zip(typed, [*QUESTIONS, REVIEW, THANKS], strict=True))
 
 
-def walks(citizens: Sequence[int], surveys: dict[str, str], seed: int = 1) -> deque[Walk]:
+def walks(citizens: Sequence[int], surveys: Sequence[str], opening: Opening, seed: int = 1) -> deque[Walk]:
     """Every citizen through every survey once: survey by survey, so that nobody is asked twice at a time."""
     chance = random.Random(seed)
     return deque(
-        Walk(citizen, survey, opening, tuple(chance.randint(1, 4) for _ in QUESTIONS))
-        for survey, opening in surveys.items()
+        Walk(citizen, survey, opening(citizen, survey), tuple(chance.randint(1, 4) for _ in QUESTIONS))
+        for survey in surveys
         for citizen in citizens
     )
 
@@ -65,17 +68,19 @@ class Measured:
 
 
 class Crowd:
-    """Citizens who write to one bot through its webhook and read its replies at the fake Bot API."""
+    """Citizens who write to their bot (`paths`, dealt in turn) and read its replies at the fake Bot API."""
 
-    def __init__(self, api: FakeApi, port: int, path: str, headers: str = "") -> None:
+    def __init__(self, api: FakeApi, port: int, paths: Sequence[str], headers: str = "") -> None:
+        self._paths = [path.encode() for path in paths]
         self._lines: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
         for _ in range(64):
-            self._lines.put_nowait(Line(port, path, headers))
+            self._lines.put_nowait(Line(port, headers))
         self._updates = itertools.count(int(time.time()) * 1000)
         self._awaited: dict[int, asyncio.Future[str]] = {}
-        api.heard = self._hear
+        api.heard = self.hear
 
-    def _hear(self, chat: int, text: str) -> None:
+    def hear(self, chat: int, text: str) -> None:
+        """A reply has reached the Bot API."""
         reply = self._awaited.pop(chat, None)
         if reply is not None and not reply.done():
             reply.set_result(text)
@@ -84,15 +89,19 @@ class Crowd:
         """Deliver one message, wait for the acknowledgement and for the reply."""
         reply: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._awaited[citizen] = reply
+        await self.deliver(citizen, update(next(self._updates), citizen, text))
+        async with asyncio.timeout(PATIENCE):
+            return await reply
+
+    async def deliver(self, citizen: int, body: bytes) -> None:
+        """Post to the citizen's bot; returns when it has acknowledged."""
         line = await self._lines.get()
         try:
-            status = await line.post(update(next(self._updates), citizen, text))
+            status = await line.post(self._paths[citizen % len(self._paths)], body)
         finally:
             self._lines.put_nowait(line)
         if status != 200:
             raise WrongReplyError(f"the webhook answered {status}")
-        async with asyncio.timeout(PATIENCE):
-            return await reply
 
     async def walk(self, walk: Walk, measured: Measured) -> None:
         """All the steps of one walk."""

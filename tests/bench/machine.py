@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -19,12 +19,37 @@ def pin(core: int) -> None:
         os.sched_setaffinity(0, {core})
 
 
+@contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """What is started in this block runs there."""
+    pin(core)
+    try:
+        yield
+    finally:
+        pin(LOAD_CORE)
+
+
 def free_port() -> int:
     """A port that nobody listens on now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+async def finished(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
+    """What a process on the server's core prints until it ends."""
+    return await asyncio.to_thread(_finished, arguments, environment or {})
+
+
+def _finished(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    with on_core(SERVER_CORE):
+        command = [sys.executable, *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
+    printed, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    return printed
 
 
 class Server:
@@ -40,14 +65,10 @@ class Server:
         await asyncio.to_thread(self._start)
 
     def _start(self) -> None:
-        pin(SERVER_CORE)
-        try:
-            with self.log.open("ab") as log:
-                self.process = subprocess.Popen(
-                    self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment
-                )
-        finally:
-            pin(LOAD_CORE)
+        with on_core(SERVER_CORE), self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment
+            )
         for _ in range(600):
             if self.process.poll() is not None:
                 break

@@ -20,11 +20,11 @@ from tests.bench.raw_sqlite import LANE, OWNER, TENANT, Turn
 from tests.bench.survey import State, advance
 
 POOL = 16
-CLAIM, ADD_PARTICIPANT, ADD_ADDRESS, ADD_SESSION, SAVE, ENQUEUE, RESPOND, SENT = (
+CLAIM, ADD_PARTICIPANT, ADD_ADDRESS, ADD_SESSION, SAVE, ENQUEUE, RESPOND, LOG, SENT = (
     statement.replace("?", "%s").encode()
     for statement in (
         *(raw.CLAIM, raw.ADD_PARTICIPANT, raw.ADD_ADDRESS, raw.ADD_SESSION),
-        *(raw.SAVE, raw.ENQUEUE, raw.RESPOND, raw.SENT),
+        *(raw.SAVE, raw.ENQUEUE, raw.RESPOND, raw.LOG, raw.SENT),
     )
 )
 FIND = f"{raw.FIND} for update of p, s".replace("?", "%s").encode()
@@ -80,6 +80,8 @@ class RawPostgres:
         if reply.submitted:
             answers = msgspec.json.encode(state.answers).decode()
             await db.execute(RESPOND, (TENANT, next(self._ids), state.survey, participant, update_id, answers, now))
+            actor, subject = f"participant:{participant}", f"survey:{state.survey}"
+            await db.execute(LOG, (TENANT, next(self._ids), actor, subject, now))
         message = next(self._ids)
         content = msgspec.json.encode(reply).decode()
         await db.execute(ENQUEUE, (TENANT, message, participant, LANE, sealed, content, now, OWNER, now))

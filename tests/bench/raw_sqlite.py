@@ -40,6 +40,8 @@ ENQUEUE = """insert into outbox (tenant_id, id, participant_id, lane, channel, s
 RESPOND = """insert into responses
   (tenant_id, id, survey, revision, participant_id, receipt, answers, channel, language, submitted_at)
   values (?, ?, ?, 'bench', ?, ?, ?, 'telegram', 'en', ?)"""
+LOG = """insert into audit (tenant_id, id, actor, action, subject, detail, at)
+  values (?, ?, ?, 'survey_answered', ?, '{"revision": "bench"}', ?)"""
 SENT = "update outbox set state = 'sent', external_id = ?, parts_sent = 1, ended_at = ? where tenant_id = ? and id = ?"
 
 
@@ -120,6 +122,7 @@ class RawSqlite:
         if reply.submitted:
             answers = msgspec.json.encode(state.answers).decode()
             run(RESPOND, (TENANT, next(self._ids), state.survey, participant, update_id, answers, now))
+            run(LOG, (TENANT, next(self._ids), f"participant:{participant}", f"survey:{state.survey}", now))
         message = next(self._ids)
         content = msgspec.json.encode(reply).decode()
         run(ENQUEUE, (TENANT, message, participant, LANE, sealed, content, now, OWNER, now))

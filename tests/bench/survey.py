@@ -13,10 +13,12 @@ QUESTIONS = (
     "How often do you use the new cycle lane by the river?",
     "How often do you come to the open meetings at the town hall?",
 )
-REVIEW = "Is everything right?"
-THANKS = "Thank you, your answers have been received."
+REVIEW = "Shall I send it? You answer once, and what is published is only added up."
+THANKS = "Sent. Thank you!"
 WELCOME = "Hello! Open a survey with its link."
 HELP = "Please answer with one of the numbers shown."
+
+ENDS = ("Send it", "Change something", "Leave it for later", "Throw it away")
 
 
 class Choice(Struct):
@@ -59,7 +61,7 @@ def advance(state: State, text: str) -> Reply:
         return Reply(HELP, state.choices)
     if state.step > len(QUESTIONS):
         state.step, state.choices = 0, []
-        return Reply(THANKS, submitted=chosen.number == 1)
+        return Reply(f"{THANKS} Your receipt is {state.prompt:08X}.", submitted=chosen.number == 1)
     state.answers[f"q{state.step}"] = chosen.label
     state.step += 1
     return _show(state)
@@ -71,7 +73,12 @@ def _show(state: State) -> Reply:
     if state.step <= len(QUESTIONS):
         labels, text = OPTIONS, f"Question {state.step} of {len(QUESTIONS)}\n\n{QUESTIONS[state.step - 1]}"
     else:
-        given = zip(QUESTIONS, state.answers.values(), strict=True)
-        labels, text = ("Send", "Cancel"), "\n\n".join([*(f"{q}\n{a}" for q, a in given), REVIEW])
+        labels, text = ENDS, review(list(state.answers.values()))
     state.choices = [Choice(n, label, f"{state.prompt}.{n}") for n, label in enumerate(labels, 1)]
     return Reply(text, state.choices)
+
+
+def review(answers: list[str]) -> str:
+    """All answers before they are sent."""
+    given = [f"{n}. {q}\n→ {a}" for n, (q, a) in enumerate(zip(QUESTIONS, answers, strict=True), 1)]
+    return "\n\n".join(["Your answers", *given, REVIEW])

@@ -1,0 +1,64 @@
+"""What was promised of speed and of crashes, measured: `make bench`.
+
+Ours and its reference run in turns, several rounds; every figure is a ratio of the same run, so that a slow or busy
+machine slows both.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from tests.bench import end_to_end, kills, machine, sends, turns
+from tests.bench.rows import Row, show, write
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much to measure."""
+
+    rounds: int
+    seconds: float
+    kills: int
+
+
+Scene: TypeAlias = Callable[[Effort], Awaitable[list[Row]]]
+
+SCENES: Mapping[str, Scene] = {
+    "end-to-end": lambda effort: end_to_end.run(effort.rounds, effort.seconds),
+    "turn-sqlite": lambda effort: turns.on_sqlite(effort.rounds, effort.seconds),
+    "turn-postgres": lambda effort: turns.on_postgres(effort.rounds, effort.seconds),
+    "sends": lambda effort: sends.run(effort.rounds, effort.seconds),
+    "kills": lambda effort: kills.run(effort.kills),
+}
+
+
+async def _measure(names: list[str], effort: Effort) -> list[Row]:
+    rows: list[Row] = []
+    for name in names:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        rows += await SCENES[name](effort)
+    return rows
+
+
+def main() -> int:
+    """Measure, print, write; 1 where a target was missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=SCENES, help="one scene; may be repeated")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="two short rounds and five kills: a look, not a measure")
+    parser.add_argument("--json", type=Path, default=Path("bench.json"))
+    asked = parser.parse_args()
+    effort = Effort(2, 2.0, 5) if asked.quick else Effort(asked.rounds, 5.0, 20)
+    machine.pin(machine.LOAD_CORE)
+    rows = asyncio.run(_measure(asked.only or list(SCENES), effort))
+    show(rows)
+    write(rows, asked.json)
+    return 0 if all(row.reached for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""One turn, without HTTP: thirty-two citizens at once in the process that owns the store.
+
+    python -m tests.bench.turns CONTESTANT STORE SECONDS
+
+CONTESTANT is "ours" or "raw"; STORE a URL. Prints turns a second and the 99th percentile in milliseconds.
+A turn is claim, session, reply enqueued, commit; that the reply was sent is written too, after the turn has returned.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+from tests.bench.contestants import SURVEYS, by_name
+from tests.bench.load import Measured, Opening, walks
+from tests.bench.machine import finished
+from tests.bench.ours_turns import ours_talk
+from tests.bench.postgres import a_server
+from tests.bench.raw_postgres import RawPostgres
+from tests.bench.raw_sqlite import GROUP, RawSqlite
+from tests.bench.rows import Row, ratio
+from tests.bench.schema import make_store
+from tests.bench.talk import Talk
+
+CITIZENS, CONCURRENT = 512, 32
+
+
+class RawTalk:
+    """Either bare store."""
+
+    def __init__(self, store: RawSqlite | RawPostgres) -> None:
+        self.opening: Opening = by_name
+        self._store = store
+        self._ids = count(1)
+        self._outcomes: list[tuple[str, int]] = []
+        self._marking: asyncio.Task[None] | None = None
+
+    async def join(self, citizen: int) -> None:
+        """Becomes known."""
+        await self.say(citizen, "/start")
+
+    async def say(self, citizen: int, text: str) -> str:
+        """One turn; its reply counts as sent at once."""
+        update = str(next(self._ids))
+        turn = await self._store.turn(update, str(citizen), text)
+        assert turn is not None
+        self._outcomes.append((update, turn.message_id))
+        if self._marking is None or self._marking.done():
+            self._marking = asyncio.create_task(self._mark())
+        return turn.reply.text
+
+    async def _mark(self) -> None:
+        while self._outcomes:
+            batch, self._outcomes = self._outcomes[:GROUP], self._outcomes[GROUP:]
+            await self._store.sent(batch)
+
+    async def close(self) -> None:
+        """Wait for the last outcomes."""
+        if self._marking is not None:
+            await self._marking
+
+
+async def drive(talk: Talk, seconds: float) -> Measured:
+    """Every citizen joins, then as many as are allowed at once walk surveys until the time is up."""
+    citizens = list(range(600_000_001, 600_000_001 + CITIZENS))
+    for start in range(0, CITIZENS, CONCURRENT):
+        await asyncio.gather(*map(talk.join, citizens[start : start + CONCURRENT]))
+    plan, measured, begun = walks(citizens, SURVEYS, talk.opening), Measured(), time.perf_counter()
+
+    async def citizen() -> None:
+        while plan and time.perf_counter() - begun < seconds:
+            walk = plan.popleft()
+            for typed, expected in walk.steps():
+                before = time.perf_counter()
+                said = await talk.say(walk.citizen, typed)
+                measured.latencies.append(time.perf_counter() - before)
+                assert expected in said, (typed, expected, said)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(CONCURRENT):
+            group.create_task(citizen())
+    await talk.close()
+    measured.seconds = time.perf_counter() - begun
+    return measured
+
+
+async def on_sqlite(rounds: int, seconds: float) -> list[Row]:
+    """Against bare sqlite3, each run on a fresh file."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        numbers = count(1)
+
+        def fresh() -> str:
+            return f"sqlite:///{folder}/{next(numbers)}.sqlite3"
+
+        return [await _compare("one turn on SQLite / raw sqlite3", fresh, rounds, seconds, at_least=0.35, aim=0.6)]
+
+
+async def on_postgres(rounds: int, seconds: float) -> list[Row]:
+    """Against bare psycopg, each run in a fresh database of one server."""
+    with a_server() as fresh:
+        return [await _compare("one turn on PostgreSQL / raw psycopg", fresh, rounds, seconds, at_least=0.7, aim=1.0)]
+
+
+async def _compare(
+    name: str, fresh: Callable[[], str], rounds: int, seconds: float, *, at_least: float, aim: float
+) -> Row:
+    rates: dict[str, list[float]] = {"ours": [], "raw": []}
+    tails: dict[str, list[float]] = {"ours_p99_ms": [], "raw_p99_ms": []}
+    for _ in range(rounds):
+        for contestant, runs in rates.items():
+            printed = await finished(["-m", "tests.bench.turns", contestant, fresh(), str(seconds)])
+            rate, tail = map(float, printed.split())
+            runs.append(rate)
+            tails[f"{contestant}_p99_ms"].append(tail)
+    return ratio(name, "turns/s", rates["ours"], rates["raw"], at_least=at_least, aim=aim, detail=tails)
+
+
+async def _main(contestant: str, url: str, seconds: float) -> None:
+    async with _talk(contestant, url) as talk:
+        measured = await drive(talk, seconds)
+    print(measured.rate, measured.percentile(0.99))
+
+
+@asynccontextmanager
+async def _talk(contestant: str, url: str) -> AsyncIterator[Talk]:
+    if contestant == "ours":
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            async with ours_talk(Path(folder), url) as talk:
+                yield talk
+        return
+    make_store(url, SURVEYS)
+    if url.startswith("sqlite"):
+        store = RawSqlite(Path(url.removeprefix("sqlite:///")))
+        yield RawTalk(store)
+        store.close()
+    else:
+        pool = RawPostgres()
+        await pool.open(url)
+        yield RawTalk(pool)
+        await pool.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(sys.argv[1], sys.argv[2], float(sys.argv[3])))
