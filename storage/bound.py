@@ -27,10 +27,19 @@ class Db:
     """
 
     def __init__(self, wire: Wire, session: Session, tenant_id: str) -> None:
-        self._wire, self._session = wire, session
-        self.tenant_id = session.info["tenant"] = tenant_id
+        self._wire, self._idle_session = wire, session
+        self._used_session: Session | None = None
+        self.tenant_id = tenant_id
         self.dialect = wire.dialect
         self.cursor = wire.cursor
+
+    @property
+    def _session(self) -> Session:
+        """The session, from the first use on; most turns of the hot path need none."""
+        if self._used_session is None:
+            self._used_session = self._idle_session
+            self._used_session.info["tenant"] = self.tenant_id
+        return self._used_session
 
     def find(self, model: type[Model], *key: object) -> Model | None:
         """The row with this key, without the tenant, which is always this one's (in a turn across tenants: with it)."""
@@ -81,9 +90,22 @@ class Db:
 
     def move(self, tenant_id: str) -> None:
         """Go on as another tenant, in the same turn. For the inbox alone, where an account is shared by towns."""
-        settle(self._session)
+        self.settle()
         self._wire.move(tenant_id)
-        self.tenant_id = self._session.info["tenant"] = tenant_id
+        self.tenant_id = tenant_id
+
+    def settle(self) -> None:
+        """Write what the turn changed, and forget its rows. For the store."""
+        if session := self._used_session:
+            session.commit()
+            session.expunge_all()
+            self._used_session = None
+
+    def discard(self) -> None:
+        """Forget what the turn changed, and its rows. For the store."""
+        if session := self._used_session:
+            session.rollback()
+            session.expunge_all()
 
 
 def session_on(wire: Wire) -> Session:
@@ -92,18 +114,6 @@ def session_on(wire: Wire) -> Session:
     event.listen(session, "do_orm_execute", _add_criteria)
     event.listen(session, "before_flush", _stamp)
     return session
-
-
-def settle(session: Session) -> None:
-    """Write what a turn changed, and forget its rows."""
-    session.commit()
-    session.expunge_all()
-
-
-def discard(session: Session) -> None:
-    """Forget what a turn changed, and its rows."""
-    session.rollback()
-    session.expunge_all()
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from storage.bound import Db, discard, session_on, settle
+from storage.bound import Db, session_on
 from storage.wire import Wire, runs_again
 
 _TRIES = 3
@@ -73,13 +73,14 @@ class Groups:
 
     def _run_turn(self, wire: Wire, waiting: Waiting) -> None:
         wire.enter(waiting.tenant_id)
+        db = Db(wire, self._session, waiting.tenant_id)
         try:
-            waiting.value = _plain(waiting.work(Db(wire, self._session, waiting.tenant_id)))
-            settle(self._session)
+            waiting.value = _plain(waiting.work(db))
+            db.settle()
         except BaseException as error:
             if runs_again(error) or not wire.is_open:
                 raise
-            discard(self._session)
+            db.discard()
             wire.undo()
             waiting.value, waiting.error = None, error
         else:

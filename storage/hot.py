@@ -85,39 +85,37 @@ SAVE_SESSION = Prepared(
     .where(_sessions.c.tenant_id == _TENANT, _sessions.c.participant_id == _bind(_sessions, "participant_id", "caller"))
 )
 
-# A reply is born leased, unless something for the same person on the same lane is unsent and not the owner's.
+# A reply is born leased, unless something for the same person on the same lane is unsent and not the owner's. One round
+# trip on PostgreSQL; two statements on SQLite, where the same in one takes four times as long.
 _earlier = _outbox.alias("earlier")
 _OWNER = _bind(_outbox, "leased_by", "owner")
-_place = select(
-    or_(
-        _OWNER == _NONE,
-        exists().where(
-            _earlier.c.tenant_id == _TENANT,
-            _earlier.c.participant_id == _bind(_outbox, "participant_id"),
-            _is_unsent(_earlier),
-            _earlier.c.lane == _bind(_outbox, "lane"),
-            _earlier.c.leased_by != _OWNER,
-        ),
-    ).label("must_wait")
-).subquery("place")
-_BORN: dict[str, ColumnElement[Any]] = {
+_is_earlier = (
+    _earlier.c.tenant_id == _TENANT,
+    _earlier.c.participant_id == _bind(_outbox, "participant_id"),
+    _is_unsent(_earlier),
+    _earlier.c.lane == _bind(_outbox, "lane"),
+    _earlier.c.leased_by != _OWNER,
+)
+_GIVEN = ("id", "participant_id", "lane", "channel", "sealed", "purpose", "content", "due_at", "is_farewell")
+_FRESH = {"attempts": literal_column("0"), "parts_sent": literal_column("0"), "external_id": _NONE, "reason": _NONE}
+MUST_WAIT = Prepared(select(literal_column("1")).where(*_is_earlier).limit(literal_column("1")), dialect="sqlite")
+ADD_MESSAGE = Prepared(
+    insert(_outbox).values(_FRESH), "tenant_id", *_GIVEN, "state", "leased_by", "leased_until", dialect="sqlite"
+)
+_place = select(or_(_OWNER == _NONE, exists().where(*_is_earlier)).label("must_wait")).subquery("place")
+_born: dict[str, ColumnElement[Any]] = {
     "tenant_id": _TENANT,
-    **{
-        name: _bind(_outbox, name)
-        for name in ("id", "participant_id", "lane", "channel", "sealed", "purpose", "content", "due_at", "is_farewell")
-    },
+    **{name: _bind(_outbox, name) for name in _GIVEN},
     "state": case((_place.c.must_wait, _QUEUED), else_=_SENDING),
     "leased_by": case((_place.c.must_wait, _NONE), else_=_OWNER),
     "leased_until": case((_place.c.must_wait, null()), else_=_bind(_outbox, "leased_until")),
-    "attempts": literal_column("0"),
-    "parts_sent": literal_column("0"),
-    "external_id": _NONE,
-    "reason": _NONE,
+    **_FRESH,
 }
 ENQUEUE = Prepared(
     insert(_outbox)
-    .from_select(list(_BORN), select(*(value.label(name) for name, value in _BORN.items())), include_defaults=False)
-    .returning(_outbox.c.leased_by)
+    .from_select(list(_born), select(*(value.label(name) for name, value in _born.items())), include_defaults=False)
+    .returning(_outbox.c.leased_by),
+    dialect="postgresql",
 )
 
 # What is due on a lane, oldest first. One that must wait for its time holds back what the same person gets after it.
@@ -219,6 +217,8 @@ EVERY = (
     FIND_CALLER,
     LOCK_ADDRESS,
     SAVE_SESSION,
+    MUST_WAIT,
+    ADD_MESSAGE,
     ENQUEUE,
     FIND_DUE,
     LEASE,

@@ -1,6 +1,7 @@
 """Core statements compiled once per dialect and run on the driver's cursor, for the few that every message needs."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, cast
 
@@ -42,7 +43,10 @@ class Compiled:
             (place, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
             for place, name in enumerate(names)
         ]
-        self._converters: list[tuple[int, Convert]] = [(place, convert) for place, convert in converters if convert]
+        # A turn binds the same few values again and again (its time, above all).
+        self._converters: list[tuple[int, Convert]] = [
+            (place, lru_cache(maxsize=256)(convert)) for place, convert in converters if convert
+        ]
         self._pick: Callable[[dict[str, Any]], Sequence[Any]] = (
             itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
         )
@@ -75,13 +79,13 @@ class Prepared:
         self._only, self._is_for_everyone = dialect, is_for_everyone
         self._compiled: dict[str, Compiled] = {}
 
-    def execute(self, db: Turn, /, **values: Any) -> Cursor:
-        """Run it; the values are named as the statement's parameters."""
+    def execute(self, db: Turn, values: dict[str, Any]) -> Cursor:
+        """Run it; the values are named as the statement's parameters, and may be more than it needs."""
         compiled = self._compiled[db.dialect]
         db.cursor.execute(compiled.sql, compiled.parameters(values))
         return db.cursor
 
-    def execute_many(self, db: Turn, rows: Iterable[dict[str, Any]], /) -> None:
+    def execute_many(self, db: Turn, rows: Iterable[dict[str, Any]]) -> None:
         """Run it once per row."""
         compiled = self._compiled[db.dialect]
         db.cursor.executemany(compiled.sql, [compiled.parameters(values) for values in rows])

@@ -63,7 +63,7 @@ class Outcome(NamedTuple):
 def claim(db: Db, channel: str, external_id: str, now: datetime) -> bool:
     """Whether this message of a provider is new; from now on it is not. The tenant owns the account it came to."""
     cursor = hot.CLAIM[db.dialect].execute(
-        db, tenant_id=db.tenant_id, channel=channel, external_id=external_id, received_at=now
+        db, {"tenant_id": db.tenant_id, "channel": channel, "external_id": external_id, "received_at": now}
     )
     return cursor.rowcount == 1
 
@@ -72,13 +72,13 @@ def find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
     """Who writes from this address, locked until the turn is durable; None is nobody yet, locked as well."""
     caller = _find_caller(db, channel, hash)
     if caller is None and db.dialect == "postgresql":
-        hot.LOCK_ADDRESS.execute(db, number=int.from_bytes(hash[:8], "big", signed=True))
+        hot.LOCK_ADDRESS.execute(db, {"number": int.from_bytes(hash[:8], "big", signed=True)})
         return _find_caller(db, channel, hash)
     return caller
 
 
 def _find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
-    row = hot.FIND_CALLER.execute(db, tenant=db.tenant_id, channel=channel, hash=hash).fetchone()
+    row = hot.FIND_CALLER.execute(db, {"tenant": db.tenant_id, "channel": channel, "hash": hash}).fetchone()
     return Caller._make((*row[:3], bool(row[3]), *row[4:])) if row else None
 
 
@@ -96,7 +96,7 @@ def add_caller(db: Db, channel: str, hash: bytes, sealed: bytes, lane: str, now:
 
 def save_session(db: Db, participant_id: int, state: str, now: datetime) -> None:
     """Keep where the participant stands in the conversation."""
-    hot.SAVE_SESSION.execute(db, tenant=db.tenant_id, caller=participant_id, new_state=state, now=now)
+    hot.SAVE_SESSION.execute(db, {"tenant": db.tenant_id, "caller": participant_id, "new_state": state, "now": now})
 
 
 def enqueue(
@@ -117,29 +117,36 @@ def enqueue(
 
     It is not where something for the same person on the same lane is unsent and not the owner's: that goes first.
     """
-    message_id = new_id()
-    row = hot.ENQUEUE.execute(
-        db,
-        tenant=db.tenant_id,
-        id=message_id,
-        participant_id=participant_id,
-        lane=lane,
-        channel=channel,
-        sealed=sealed,
-        purpose=purpose,
-        content=content,
-        due_at=due_at,
-        owner=owner,
-        leased_until=leased_until,
-        is_farewell=is_farewell,
-    ).fetchone()
-    return message_id, bool(row[0])
+    row: dict[str, Any] = {
+        "tenant": db.tenant_id,
+        "tenant_id": db.tenant_id,
+        "id": new_id(),
+        "participant_id": participant_id,
+        "lane": lane,
+        "channel": channel,
+        "sealed": sealed,
+        "purpose": purpose,
+        "content": content,
+        "state": State.SENDING,
+        "due_at": due_at,
+        "owner": owner,
+        "leased_by": owner,
+        "leased_until": leased_until,
+        "is_farewell": is_farewell,
+    }
+    if db.dialect == "postgresql":
+        return int(row["id"]), bool(hot.ENQUEUE.execute(db, row).fetchone()[0])
+    must_wait = not owner or hot.MUST_WAIT.execute(db, row).fetchone()
+    if must_wait:
+        row |= {"state": State.QUEUED, "leased_by": "", "leased_until": None}
+    hot.ADD_MESSAGE.execute(db, row)
+    return int(row["id"]), not must_wait
 
 
 def claim_due(db: Db, lane: str, owner: str, now: datetime, leased_until: datetime, limit: int) -> Sequence[Due]:
     """Lease what is due on a lane, oldest first; nothing overtakes an earlier unsent message to the same person."""
     _across_tenants(db)
-    rows = hot.FIND_DUE.execute(db, lane=lane, now=now, most=limit).fetchall()
+    rows = hot.FIND_DUE.execute(db, {"lane": lane, "now": now, "most": limit}).fetchall()
     leases = [{"tenant": row[1], "this": row[0], "owner": owner, "until": leased_until} for row in rows]
     if leases:
         hot.LEASE.execute_many(db, leases)
@@ -173,19 +180,17 @@ def end_messages(db: Db, owner: str, outcomes: Iterable[Outcome]) -> None:
 def lanes_with_due(db: Db, now: datetime) -> Sequence[str]:
     """The lanes that have something queued and due."""
     _across_tenants(db)
-    return [lane for (lane,) in hot.LANES_WITH_DUE.execute(db, now=now).fetchall()]
+    return [lane for (lane,) in hot.LANES_WITH_DUE.execute(db, {"now": now}).fetchall()]
 
 
-def void_leases(db: Db, owner: str, now: datetime, until: datetime | None = None) -> tuple[int, int]:
-    """Give up others' leases: (replies that are queued again, other messages that are now uncertain).
+def void_leases(db: Db, owner: str, now: datetime, before: datetime) -> tuple[int, int]:
+    """Give up others' leases that end before `before`: (replies queued again, other messages now uncertain).
 
-    All of them, for the one process of an embedded store as it starts; or only those that end by `until`.
+    At the start of the one process of an embedded store every lease of another is void: pass a time far ahead.
     """
     _across_tenants(db)
-    until = until or datetime.max.replace(tzinfo=now.tzinfo)
-    replies = hot.VOID_REPLIES.execute(db, owner=owner, until=until).rowcount
-    others = hot.VOID_OTHERS.execute(db, owner=owner, until=until, ended_at=now).rowcount
-    return replies, others
+    values = {"owner": owner, "until": before, "ended_at": now}
+    return hot.VOID_REPLIES.execute(db, values).rowcount, hot.VOID_OTHERS.execute(db, values).rowcount
 
 
 def _across_tenants(db: Db) -> None:
