@@ -5,9 +5,8 @@ from bot.log import log_of
 from bot.notices import town_name
 from channels.errors import SendFailed
 from channels.telegram import Telegram
-from flows.catalog import WORDS, Command
+from flows.catalog import command_list
 from flows.participation.tenant import Town
-from flows.reply import fold
 from flows.text import catalogue
 
 _SHORTEST, _LONGEST = 120, 512
@@ -20,7 +19,7 @@ async def provision(served: Served, town: Town, public_url: str) -> bool:
     if not isinstance(served.channel, Telegram):
         return True
     url = f"{public_url.rstrip('/')}/telegram/{served.owner}"
-    commands = {language: commands_in(language) for language in town.languages}
+    commands = {language: command_list(language) for language in town.languages}
     descriptions = {language: _descriptions(town, language) for language in town.languages}
     try:
         await served.channel.provision(url, commands, descriptions)
@@ -28,19 +27,6 @@ async def provision(served: Served, town: Town, public_url: str) -> bool:
         _log.error("not provisioned", lane=served.lane, why=failed.reason)
         return False
     return True
-
-
-def commands_in(language: str) -> list[tuple[str, str]]:
-    """The commands of the bot's menu button, as Telegram accepts them, each with what it does."""
-    t = catalogue(language).translate
-    shown = [
-        (Command.MENU, t("What is open now", {})),
-        (Command.HELP, t("Help, and people to talk to", {})),
-        (Command.LANGUAGE, t("Another language", {})),
-        (Command.BACK, t("The question before", {})),
-        (Command.STOP, t("No more messages", {})),
-    ]
-    return [(fold(WORDS[command][language][0]), description) for command, description in shown]
 
 
 def _descriptions(town: Town, language: str) -> tuple[str, str]:

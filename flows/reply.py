@@ -16,6 +16,8 @@ _SUGGESTED_FROM = 72
 """Percent of `fuzz.ratio` on folded words. "no ho se" is at 40 from "no", "munu" at 75 from "menu"."""
 _MAX_FOLDED = 200
 _AROUND = " \t\n.,;:!?¡¿…()[]{}«»\"'’“”*_/·"
+_ALIKE = str.maketrans({"·": ".", "•": ".", "’": "'", "‘": "'", "´": "'", "`": "'"})
+"""How one keyboard or another writes the dot of "l·l" and the apostrophe."""
 _NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -35,7 +37,7 @@ def fold(text: str) -> str:
     Catalan "l·l" folds to "l.l" and digits of any script, keycaps and full width to 0–9.
     """
     kept = []
-    for character in unicodedata.normalize("NFKD", text[:_MAX_FOLDED]).casefold():
+    for character in unicodedata.normalize("NFKD", text[:_MAX_FOLDED]).casefold().translate(_ALIKE):
         if (category := unicodedata.category(character)) in ("Mn", "Me", "Cf", "Cc", "Co", "Cs"):
             kept.append(" " if character in "\t\n\r" else "")
         elif category == "Nd":
