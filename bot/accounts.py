@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from bot.config.accounts import Account, resolve
+from bot.config.accounts import Account, SecretsMissing, resolve
 from bot.config.load import Loaded
 from channels.channel import Channel
 from channels.console import Console
@@ -35,9 +35,16 @@ class Accounts:
     """Every account by channel and owner. Telegram's share their connections; a terminal is there for every tenant."""
 
     def __init__(
-        self, is_polling: bool = False, environ: Mapping[str, str] = os.environ, console_secret: str = ""
+        self,
+        is_polling: bool = False,
+        environ: Mapping[str, str] = os.environ,
+        console_secret: str = "",
+        needs_secrets: bool = True,
     ) -> None:
         self.connections = Connections()
+        self.skipped: dict[str, str] = {}
+        """Accounts without secrets, where those are not needed: not served, and why."""
+        self._needs_secrets = needs_secrets
         self._is_polling = is_polling
         self._environ = environ
         self._console_secret = console_secret
@@ -57,7 +64,15 @@ class Accounts:
         if console is None:
             line = Console(loaded.id, self._console_secret)
             console = Served(loaded.id, line, line.limits.rate, loaded.is_platform)
-        return [console, *(self._telegram(account, loaded.is_platform) for account in loaded.accounts)]
+        prepared = [console]
+        for account in loaded.accounts:
+            try:
+                prepared.append(self._telegram(account, loaded.is_platform))
+            except SecretsMissing as missing:
+                if self._needs_secrets:
+                    raise
+                self.skipped[account.lane] = str(missing)
+        return prepared
 
     def serve(self, owner: str, prepared: list[Served]) -> None:
         """Serve these accounts of a tenant, and no others of its."""

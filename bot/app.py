@@ -48,6 +48,7 @@ class App:
         is_polling: bool = False,
         environ: Mapping[str, str] = os.environ,
         console_secret: str = "",
+        needs_secrets: bool = True,
         messages_per_minute: int = 120,
         flows: Mapping[str, Flow] = FLOWS,
         clock: Callable[[], datetime] = utc_now,
@@ -55,7 +56,7 @@ class App:
         owner = secrets.token_hex(16)
         self.store = Store(url, keys)
         self.wakes = Wakes()
-        self.accounts = Accounts(is_polling, environ, console_secret)
+        self.accounts = Accounts(is_polling, environ, console_secret, needs_secrets)
         self.outbox = Outbox(self.store, keys, self.wakes, owner, clock)
         self.towns = Towns(self.store, self.accounts, self._opened)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)

@@ -38,7 +38,7 @@ class Circle(msgspec.Struct, frozen=True):
     keys: Keys
     owner: str
     """This process, as rows leased to it name it."""
-    flows: Mapping[str, Flow] = msgspec.field(default_factory=lambda: FLOWS)
+    flows: Mapping[str, Flow]
 
 
 class Hearing:

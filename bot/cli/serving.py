@@ -46,7 +46,7 @@ def ready_store(settings: Settings) -> Iterator[str]:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, url: str, keys: Keys, environ: Mapping[str, str], *, is_polling: bool, is_strict: bool
+    settings: Settings, url: str, keys: Keys, environ: Mapping[str, str], *, is_polling: bool = False, is_strict: bool
 ) -> AsyncIterator[App]:
     """An app that has started, stopped in the end; ends with exit code 1 where a town cannot be served as it should."""
     secret = settings.console_secret.get_secret_value() if settings.console_secret else ""
@@ -56,6 +56,7 @@ async def running(
         is_polling=is_polling,
         environ=environ,
         console_secret=secret,
+        needs_secrets=is_strict,
         messages_per_minute=settings.messages_per_minute,
     )
     await app.start()

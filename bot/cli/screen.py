@@ -1,0 +1,49 @@
+"""The terminal as a place to talk: a line is read without holding up what comes in."""
+
+import asyncio
+import sys
+import threading
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+_WIDTH = 72
+
+screen = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH + 8)
+
+
+def show_reply(text: str) -> None:
+    """What a town said. Escapes and control characters of it never reach the terminal."""
+    screen.print(Panel(Text(_harmless(text)), width=min(_WIDTH, screen.width), padding=(0, 1)))
+
+
+def show_line(text: str) -> None:
+    """What a citizen said."""
+    screen.print(Text(f"> {_harmless(text)}", style="bold"))
+
+
+class Keyboard:
+    """Lines from standard input, read by a thread of their own, so that nothing that comes in waits for them."""
+
+    def __init__(self) -> None:
+        self._lines: asyncio.Queue[str] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+        threading.Thread(target=self._read, name="keyboard", daemon=True).start()
+
+    async def line(self) -> str | None:
+        """The next line; None at the end (Ctrl-D, /quit)."""
+        text = await self._lines.get()
+        return None if not text or text.strip() in ("/quit", "/exit") else text.rstrip("\n")
+
+    def _read(self) -> None:
+        text = "\n"
+        while text:
+            text = sys.stdin.readline()
+            if self._loop.is_closed():
+                return
+            self._loop.call_soon_threadsafe(self._lines.put_nowait, text)
+
+
+def _harmless(text: str) -> str:
+    return "".join(each if each.isprintable() or each == "\n" else f"\\x{ord(each):02x}" for each in text)
