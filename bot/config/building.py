@@ -110,6 +110,7 @@ class Building:
         text: str = event.value
         if found := UNWANTED.search(text):
             self.findings.append(unwanted(self.path, self.values[path], found.group()))
+            text = UNWANTED.sub("?", text)
         if event.style is not None and event.style != "":
             return text
         if text == "" and path in self.keys:

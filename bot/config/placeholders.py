@@ -7,11 +7,11 @@ NAMES = ("town", "phone", "email", "official_url")
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
 
 
-def wrong_pieces(text: str) -> Iterator[str]:
+def wrong_pieces(text: str) -> Iterator[re.Match[str]]:
     """The pieces in braces that name nothing known, and lone braces. A brace itself is written twice."""
     for piece in _PIECE.finditer(text):
         if piece[0] not in ("{{", "}}") and piece[1] not in NAMES:
-            yield piece[0]
+            yield piece
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -27,8 +27,8 @@ def findings(files: Files) -> Iterator[Finding]:
         yield from repeated_slugs(process.spot["proposals"]["categories"])
         for phase in process.spot["phases"].items:
             yield from _allowed(phase, surveys)
-            asked.update(one.text or "" for one in phase["surveys"].items)
-    for survey in files.surveys:
+            asked.update(one.text or "" for one in (phase["surveys"], *phase["surveys"].items))
+    for survey in files.surveys if all(process.document.data for process in files.processes) else ():
         if survey.slug not in asked:
             yield survey.spot.warning("unused", "no phase names this survey", f"add `surveys: [{survey.slug}]`")
 

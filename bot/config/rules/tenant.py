@@ -14,7 +14,7 @@ from bot.config.spot import Spot
 _SHIELD_BYTES = 200_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ACTIVE = re.compile(
-    r"<script|<foreignobject|<iframe|<!entity|<!doctype|javascript:|\son[a-z]+\s*=|href\s*=\s*[\"'](?!#|data:image/)",
+    r"<script|<foreignobject|<iframe|<!entity|<!doctype|javascript:|(?<=\s)on[a-z]+\s*=|href\s*=\s*[\"'](?!#|data:image/)",
     re.I,
 )
 
@@ -34,7 +34,7 @@ def findings(files: Files) -> Iterator[Finding]:
     if shield.text:
         used.add(shield.text)
         yield from _shield(files, shield, shield.text)
-    for path in files.source.files:
+    for path in files.source.files if head.document.data else ():
         if not path.endswith((".yaml", ".yml", ".md")) and path not in used:
             yield unused(path)
 
@@ -73,4 +73,4 @@ def _svg(path: str, drawing: str) -> Iterator[Finding]:
     for found in _ACTIVE.finditer(drawing):
         place = Place(drawing.count("\n", 0, found.start()) + 1, found.start() - drawing.rfind("\n", 0, found.start()))
         hint = "save it as a plain drawing, without scripts, entities or links"
-        yield error(path, place, "script", f"`{found[0].strip()[:30]}` has no place in a shield", hint)
+        yield error(path, place, "script", f"`{found[0][:30]}` has no place in a shield", hint)

@@ -14,6 +14,8 @@ MODEL_MARK = "<!-- model"
 _BLANK = re.compile(r"\[\[[^\]\n]*\]\]")
 _SCRIPT = re.compile(r"javascript\s*:", re.IGNORECASE)
 _PLAIN = re.compile(r"http://", re.IGNORECASE)
+_PASSAGE = 24
+"""So many characters tell one place in a text from another."""
 _KNOWN = f"known: {', '.join(f'{{{name}}}' for name in NAMES)}; a brace itself is written twice"
 
 
@@ -24,9 +26,10 @@ def findings(files: Files) -> Iterator[Finding]:
         yield from _languages(files, texts)
         for text in texts:
             for _, words in text.entries:
-                for found, code, message, hint in _faults(words.text or ""):
+                for start, code, message, hint in _faults(words.text or ""):
+                    passage = (words.text or "")[start:][:_PASSAGE].partition("\n")[0]
                     finding = words.warning if code == "plain_http" else words.error
-                    yield finding(code, message, hint, words=found)
+                    yield finding(code, message, hint, words=passage)
     for kind_of, papers in files.papers.items():
         yield from _papers(files, kind_of, papers)
 
@@ -89,16 +92,16 @@ def _paper(path: str, text: str, kind: str) -> Iterator[Finding]:
         for blank in _BLANK.finditer(line):
             place = Place(number, blank.start() + 1)
             yield error(path, place, "to_fill", f"a blank to fill in: {blank[0][:60]}", "write what it asks for")
-        for found, code, message, hint in _faults(line):
-            place = Place(number, line.index(found) + 1)
+        for start, code, message, hint in _faults(line):
+            place = Place(number, start + 1)
             yield (warning if code == "plain_http" else error)(path, place, code, message, hint)
 
 
-def _faults(text: str) -> Iterator[tuple[str, str, str, str]]:
-    """What is wrong in one text: the piece, the code, the message and the hint."""
-    for piece in dict.fromkeys(wrong_pieces(text)):
-        yield piece, "placeholder", f"`{piece[:40]}` is not a placeholder", _KNOWN
+def _faults(text: str) -> Iterator[tuple[int, str, str, str]]:
+    """What is wrong in one text: where, the code, the message and the hint."""
+    for piece in wrong_pieces(text):
+        yield piece.start(), "placeholder", f"`{piece[0][:40]}` is not a placeholder", _KNOWN
     if found := _SCRIPT.search(text):
-        yield found[0], "script", "a link that runs a script", "write an address that begins with https://"
+        yield found.start(), "script", "a link that runs a script", "write an address that begins with https://"
     if found := _PLAIN.search(text):
-        yield found[0], "plain_http", "an address without https", "write https:// if the page has it"
+        yield found.start(), "plain_http", "an address without https", "write https:// if the page has it"
