@@ -6,9 +6,7 @@ means is told by two exceptions: `NotSent`, certainly without effect, and `Uncle
 """
 
 import logging
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
@@ -16,7 +14,7 @@ from msgspec import Struct
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
-_HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
+_HEADERS = {"Content-Type": "application/json"}
 _READ_AFTER = 15.0
 _SIMULTANEOUS = 512
 
@@ -56,15 +54,8 @@ class Connections:
             await session.close()
 
 
-class _Chat(Struct):
-    id: int
-    type: str
-
-
 class _Sent(Struct):
     message_id: int
-    date: int
-    chat: _Chat
 
 
 class _Parameters(Struct, omit_defaults=True):
@@ -122,32 +113,25 @@ class AccountRequest(BaseRequest):
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         read_after = read_timeout if isinstance(read_timeout, float) else _READ_AFTER
-        form = _form(request_data.parameters) if request_data else None
+        asked = msgspec.json.encode(request_data.parameters) if request_data else None
         try:
             async with self._connections.session.request(
                 method,
                 self._root + url.partition("/")[2],
-                data=form,
+                data=asked,
                 headers=_HEADERS,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=2 * read_after, connect=10, sock_connect=5, sock_read=read_after),
             ) as response:
-                status, body = response.status, await response.read()
+                status, answer = response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(f"no connection ({type(error).__name__})") from None
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             raise TelegramError("the base URL is not a URL") from None
         except (aiohttp.ClientError, OSError) as error:
             raise Unclear(f"the answer was lost ({type(error).__name__})") from None
-        _refuse_what_the_library_would_misread(method, status, body)
-        return status, body
-
-
-def _form(parameters: Mapping[str, Any]) -> bytes:
-    """As the library encodes it: text as it is, anything else as JSON."""
-    return urlencode(
-        [(name, value if isinstance(value, str) else msgspec.json.encode(value)) for name, value in parameters.items()]
-    ).encode()
+        _refuse_what_the_library_would_misread(method, status, answer)
+        return status, answer
 
 
 def _refuse_what_the_library_would_misread(method: str, status: int, body: bytes) -> None:

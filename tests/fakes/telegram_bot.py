@@ -84,17 +84,19 @@ class Bot:
             "setMyDescription": self._set_my_description,
             "setMyShortDescription": self._set_my_short_description,
         }
+        self._names = {name.lower(): name for name in self._methods}
 
     async def call(self, method: str, parameters: Parameters) -> object:
         """The result of a method; raises `Refused`."""
-        self.calls.append((method, parameters))
-        if method not in self._methods:
+        name = self._names.get(method.lower())
+        if name is None:
             raise Refused(404, "Not Found")
-        return await self._methods[method](parameters)
+        self.calls.append((name, parameters))
+        return await self._methods[name](parameters)
 
     def next_fault(self, method: str) -> Fault | None:
         for waiting in self.faults:
-            if waiting[0] == method:
+            if waiting[0].lower() == method.lower():
                 self.faults.remove(waiting)
                 return waiting[1]
         return None
