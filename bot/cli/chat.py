@@ -8,7 +8,7 @@ import aiohttp
 import typer
 
 from bot.cli.folder import current_settings, problem, usage
-from bot.cli.screen import Keyboard, screen, show_reply
+from bot.cli.screen import Keyboard, show_note, show_reply
 from bot.cli.serving import installation_keys, ready_store, running
 from bot.cli.talk import Far, Near, Talk, Unreachable, converse
 from bot.config.settings import Settings
@@ -55,7 +55,7 @@ async def _far(settings: Settings, url: str, tenant: str, sender: str, language:
 
 
 async def _talk(talk: Talk, language: str | None) -> None:
-    screen.print("Write as a citizen would; Ctrl-D ends.", style="dim")
+    show_note("Write as a citizen would; Ctrl-D ends.")
     opening = ["/start"] if language is None else ["idioma", NAMES[language]]
     for text in opening:
         await talk.write(text)

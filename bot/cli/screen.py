@@ -10,7 +10,7 @@ from rich.text import Text
 
 _WIDTH = 72
 
-screen = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH + 8)
+screen = Console(highlight=False)
 
 
 def show_reply(text: str) -> None:
@@ -20,7 +20,12 @@ def show_reply(text: str) -> None:
 
 def show_line(text: str) -> None:
     """What a citizen said."""
-    screen.print(Text(f"> {_harmless(text)}", style="bold"))
+    screen.print(Text(f"> {_harmless(text)}", style="bold"), soft_wrap=True)
+
+
+def show_note(text: str) -> None:
+    """What neither of them said."""
+    screen.print(Text(text, style="dim"), soft_wrap=True)
 
 
 class Keyboard:
