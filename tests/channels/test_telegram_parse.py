@@ -71,6 +71,15 @@ def test_an_account_without_a_secret_hears_no_webhook() -> None:
             telegram.parse(trial.request(body('"hola"'), secret))
 
 
+@pytest.mark.parametrize(("kind", "chat_id"), [("private", -5), ("private", 0), ("group", 5), ("channel", 5), ("", 5)])
+def test_only_private_chats_are_heard(kind: str, chat_id: int) -> None:
+    trial = TRIALS["telegram"]
+    changed = body('"hola"').replace(
+        b'"id": 34600000001, "type": "private"', f'"id": {chat_id}, "type": "{kind}"'.encode()
+    )
+    assert trial.channel.parse(trial.request(changed)) == []
+
+
 def test_one_bad_update_spoils_no_other_of_a_batch() -> None:
     good = body('"hola"').decode()
     batch = f'{{"ok": true, "result": [{{"update_id": 7, "message": 3}}, {{}}, "x", {good}, {{"update_id": 1e400}}]}}'

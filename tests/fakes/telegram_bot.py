@@ -39,6 +39,7 @@ class Fault(StrEnum):
     RESET = "accepted, then the connection is reset"
     CUT = "accepted, then the answer is cut short"
     GARBAGE = "accepted, then answered with something that is not JSON"
+    NOTHING = "accepted, then answered without a result"
     NO_MESSAGE = "accepted, then answered with a result that is no message"
 
 
