@@ -28,6 +28,11 @@ async def test_a_reader_waits_for_the_first_reply() -> None:
     await asyncio.sleep(0)
     await console.send(ANA, "hola")
     assert await reading == ["hola"]
+    again = asyncio.create_task(console.replies(ANA.id, 5))
+    await asyncio.sleep(0.01)
+    assert not again.done()
+    await console.send(ANA, "adeu")
+    assert await again == ["adeu"]
     assert await console.replies(ANA.id, 0.01) == []
 
 
