@@ -66,9 +66,7 @@ def read_document(path: str, content: bytes) -> Document:
     except Refused as refused:
         building.findings.append(refused.finding)
     except MarkedYAMLError as failure:
-        mark = failure.problem_mark or failure.context_mark
-        what = f"is not YAML here: {failure.problem or failure.context}"
-        building.findings.append(error(path, place_of(mark), "syntax", what))
+        building.findings.append(_syntax(path, failure))
     except (YAMLError, ValueError, OverflowError, IndexError, AttributeError):
         # The parser lets a few of Python's own errors through, e.g. for "\UFFFFFFFF" or a broken directive.
         building.findings.append(error(path, START, "syntax", "is not YAML", "look for odd escapes or directives"))
@@ -93,6 +91,15 @@ def read_text(path: str, content: bytes) -> str | Finding:
         column = found.start() - text.rfind("\n", 0, found.start())
         return unwanted(path, Place(line, column), found.group())
     return text
+
+
+def _syntax(path: str, failure: MarkedYAMLError) -> Finding:
+    if "quoted scalar" in str(failure.context) and "end of stream" in str(failure.problem):
+        return error(
+            path, place_of(failure.context_mark), "syntax", "a quote that is never closed", "close it, or none"
+        )
+    place = place_of(failure.problem_mark or failure.context_mark)
+    return error(path, place, "syntax", f"is not YAML here: {failure.problem or failure.context}")
 
 
 def _unread(path: str, finding: Finding) -> Document:

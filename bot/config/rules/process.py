@@ -73,6 +73,6 @@ def _allowed(phase: Spot, surveys: list[str]) -> Iterator[Finding]:
         yield phase["allows"].error(
             "no_survey", "this phase allows answering, but names no survey", "add `surveys: […]`"
         )
-    if named and not may_answer:
+    if named and not may_answer and isinstance(phase["allows"].value, list | None):
         hint = "add `answer` to `allows`"
         yield phase["surveys"].error("not_allowed", "this phase names a survey that it does not allow to answer", hint)

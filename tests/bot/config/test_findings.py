@@ -27,10 +27,10 @@ def test_a_mistake_is_told_where_it_is(mistake: dict[str, Any]) -> None:
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    files = {}
+    files: dict[str, bytes | None] = {}
     expected = 0
     for name in ("population: 4200", "prefix: BON", "time_zone: Europe/Madrid", "profile: technical"):
-        text = files.get("tenant.yaml", good().files["tenant.yaml"])
+        text = files.get("tenant.yaml") or good().files["tenant.yaml"]
         files["tenant.yaml"] = text.replace(name.encode(), name.partition(":")[0].encode() + b": [1]")
         expected += 1
     files["processes/mercat.yaml"] = (

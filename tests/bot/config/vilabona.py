@@ -1,6 +1,7 @@
 """A complete town that is right, and ways to break it."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from bot.config.source import Source, read_folder
@@ -8,6 +9,7 @@ from bot.config.source import Source, read_folder
 FOLDER = Path(__file__).parent / "vilabona"
 
 
+@lru_cache
 def good() -> Source:
     """The town as it stands in its folder."""
     return read_folder(FOLDER)

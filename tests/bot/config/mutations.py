@@ -1,0 +1,268 @@
+"""A town's folder with one thing broken at random, and the lines on which that may be told.
+
+A mutation knows what it touched: `lines` are the places where a finding may stand, `told` the one where an error must.
+A wild one cuts or flips bytes and knows only the file.
+"""
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.config.building import Path
+from bot.config.document import Document, read_document
+from bot.config.source import Source
+from tests.bot.config.vilabona import good
+
+Line = tuple[str, int]
+YAML = [path for path in sorted(good().files) if path.endswith(".yaml")]
+PAPERS = [path for path in sorted(good().files) if path.endswith(".md")]
+NASTY = (
+    "javascript:alert(1)", "http://x.example.org", "${token}", "'{naem}'", "'{'", "x" * 7000, '"\\ud800"', "-1", "1e999",
+    "2026-02-30", "20261125", "99:99", "null", "~", "true", "[]", "{}", "*x", "&x y", "!!binary aGk=", "'", "%", "@x", "a: b",
+    "0", "15", "99999999999999999999", ".nan", "../../etc/passwd", "\x00", "ca", "\u202ex", "<<", "? x", "- x", "|", "'''",
+)  # fmt: skip
+DATES = re.compile(r"20\d\d-\d\d-\d\d(T\d\d:\d\d)?")
+
+
+@dataclass
+class Mutation:
+    """`source` is the broken folder; `is_wild` where no line can be foretold."""
+
+    name: str
+    source: Source
+    lines: set[Line] = field(default_factory=set)
+    told: Line | None = None
+    is_wild: bool = False
+
+
+def mutation(seed: int) -> Mutation:
+    """The mutation with this number."""
+    dice = random.Random(seed)
+    return MUTATORS[seed % len(MUTATORS)](dice)
+
+
+def delete_key(dice: random.Random) -> Mutation:
+    path, document, key = _any_key(dice)
+    lines = _block(document, key)
+    text = [*document.lines[: lines.start - 1], *document.lines[lines.stop - 1 :]]
+    first = document.lines[lines.start - 1]
+    if first.lstrip().startswith("- ") and lines.stop <= len(document.lines):
+        text[lines.start - 1] = first[: document.keys[key].column - 1] + text[lines.start - 1].lstrip()
+    mutated = _put("delete", path, text, key)
+    mutated.lines |= _related(path, key)
+    mutated = _shifted(mutated, path, lines.start, -len(lines))
+    mutated.lines.add((path, document.key(key[:-1]).line))
+    return mutated
+
+
+def wrong_kind(dice: random.Random) -> Mutation:
+    path, document, key = _any_key(dice)
+    lines = _block(document, key)
+    head = document.lines[lines.start - 1].partition(":")[0]
+    text = [*document.lines[: lines.start - 1], f"{head}: {{zz: 1}}", *document.lines[lines.stop - 1 :]]
+    mutated = _put("wrong kind", path, text, key)
+    mutated.lines |= {(path, lines.start), *_related(path, key)}
+    return _shifted(mutated, path, lines.start + 1, 1 - len(lines), (path, lines.start))
+
+
+def rename_key(dice: random.Random) -> Mutation:
+    path, document, key = _any_key(dice)
+    line = document.keys[key].line
+    mutated = _put(
+        "rename", path, _with(document, line, lambda text: text.replace(f"{key[-1]}:", f"{key[-1]}x:", 1)), key
+    )
+    mutated.lines |= {(path, line), (path, document.key(key[:-1]).line), *_related(path, key)}
+    mutated.told = (path, line)
+    return mutated
+
+
+def repeat_key(dice: random.Random) -> Mutation:
+    path, document, key = _any_key(dice)
+    lines = _block(document, key)
+    first, *rest = document.lines[lines.start - 1 : lines.stop - 1]
+    column = document.keys[key].column - 1
+    again = [" " * column + first[column:], *rest]
+    text = [*document.lines[: lines.stop - 1], *again, *document.lines[lines.stop - 1 :]]
+    mutated = _put("repeat", path, text, key)
+    mutated.lines = mutated.lines | {(path, lines.stop)}
+    mutated.told = (path, lines.stop)
+    return mutated
+
+
+def inject_tag(dice: random.Random) -> Mutation:
+    path, document, key = _any_key(dice)
+    line = document.keys[key].line
+    tagged = _with(document, line, lambda text: re.sub(r":( |$)", ": !!x ", text, count=1).rstrip())
+    mutated = _put("tag", path, tagged, key)
+    mutated.told = (path, line)
+    mutated.lines |= {(path, line), *_related(path, key)}
+    return mutated
+
+
+def add_key(dice: random.Random) -> Mutation:
+    path, document, key = _any_key(dice)
+    line = document.keys[key].line
+    indent = document.keys[key].column - 1
+    text = list(document.lines)
+    if text[line - 1].lstrip().startswith("- "):
+        text[line - 1 : line] = [text[line - 1][:indent] + "zzzz: 1", " " * indent + text[line - 1][indent:]]
+    else:
+        text.insert(line - 1, " " * indent + "zzzz: 1")
+    mutated = _put("add", path, text, key)
+    mutated.told = (path, line)
+    mutated.lines = {(path, line)}
+    return mutated
+
+
+def nasty_value(dice: random.Random) -> Mutation:
+    path, document, key = _any_key(dice)
+    lines = _block(document, key)
+    head = document.lines[lines.start - 1].partition(":")[0]
+    value = dice.choice(NASTY)
+    text = [*document.lines[: lines.start - 1], f"{head}: {value}", *document.lines[lines.stop - 1 :]]
+    mutated = _put(f"nasty {value[:30]}", path, text, key)
+    mutated.is_wild = value in ("'", "'''")  # An apostrophe far below may close it.
+    mutated.lines |= {(path, lines.start), (path, document.key(key[:-1]).line), *_related(path, key)}
+    mutated = _shifted(mutated, path, lines.start + 1, 1 - len(lines))
+    # What breaks the syntax is told where the parser stumbles: here, or on the next line.
+    mutated.lines.add((path, lines.start + 1))
+    return mutated
+
+
+def swap_dates(dice: random.Random) -> Mutation:
+    path = dice.choice(["processes/mercat.yaml", "processes/riu.yaml", "tenant.yaml"])
+    document = _document(path)
+    dated = [number for number, line in enumerate(document.lines, 1) if DATES.search(line)]
+    first, second = (dice.choice(dated) for _ in range(2))
+    text = list(document.lines)
+    one, other = (DATES.search(text[number - 1]) for number in (first, second))
+    assert one and other
+    text[first - 1] = DATES.sub(other[0], text[first - 1])
+    text[second - 1] = DATES.sub(one[0], text[second - 1])
+    mutated = _put("swap dates", path, text, (first, second))
+    mutated.lines = {(path, number) for number in dated}
+    return mutated
+
+
+def drop_file(dice: random.Random) -> Mutation:
+    path = dice.choice(sorted(good().files))
+    mutated = Mutation(f"drop {path}", _without(path), _file_relations(path))
+    mutated.lines.add((path, 1))
+    return mutated
+
+
+def rename_file(dice: random.Random) -> Mutation:
+    path = dice.choice(sorted(good().files))
+    name = dice.choice(["Bad Name", "x" * 70, "other", "é", "fr", "tenantt"])
+    folder, _, last = path.rpartition("/")
+    other = f"{folder}/{name}.{last.rpartition('.')[2]}".removeprefix("/")
+    source = _without(path)
+    files = {**source.files, other: good().files[path]}
+    mutated = Mutation(f"rename {path} to {other}", Source(source.id, files), _file_relations(path))
+    mutated.lines |= {(path, 1), (other, 1)}
+    return mutated
+
+
+def cut_file(dice: random.Random) -> Mutation:
+    path = dice.choice(sorted(good().files))
+    content = good().files[path]
+    at = dice.randrange(len(content))
+    return Mutation(f"cut {path} at {at}", _replaced(path, content[:at]), is_wild=True)
+
+
+def flip_byte(dice: random.Random) -> Mutation:
+    path = dice.choice(sorted(good().files))
+    content = bytearray(good().files[path])
+    at = dice.randrange(len(content))
+    content[at] = dice.randrange(256)
+    return Mutation(f"flip {path} at {at} to {content[at]}", _replaced(path, bytes(content)), is_wild=True)
+
+
+def swap_lines(dice: random.Random) -> Mutation:
+    path = dice.choice(YAML)
+    text = list(_document(path).lines)
+    first, second = dice.randrange(len(text)), dice.randrange(len(text))
+    text[first], text[second] = text[second], text[first]
+    return Mutation(f"swap {path}:{first + 1} {second + 1}", _replaced(path, _joined(text)), is_wild=True)
+
+
+MUTATORS: tuple[Callable[[random.Random], Mutation], ...] = (
+    delete_key, wrong_kind, rename_key, repeat_key, inject_tag, add_key, nasty_value, nasty_value,
+    swap_dates, drop_file, rename_file, cut_file, flip_byte, swap_lines,
+)  # fmt: skip
+
+
+def _document(path: str) -> Document:
+    return read_document(path, good().files[path])
+
+
+def _any_key(dice: random.Random) -> tuple[str, Document, Path]:
+    path = dice.choice(YAML)
+    document = _document(path)
+    return path, document, dice.choice(sorted(document.keys, key=str))
+
+
+def _block(document: Document, key: Path) -> range:
+    """The lines of a key and of all that belongs to it."""
+    start = document.keys[key]
+    for number in range(start.line + 1, len(document.lines) + 1):
+        line = document.lines[number - 1]
+        if len(line) - len(line.lstrip()) < start.column:
+            return range(start.line, number)
+    return range(start.line, len(document.lines) + 1)
+
+
+def _related(path: str, key: Path) -> set[Line]:
+    """Lines of the good town on which other things speak of what stands at this key."""
+    words = {str(part) for part in key}
+    if path == "tenant.yaml" and words & {"languages", "strict_languages"}:
+        return {(one, number) for one in good().files for number in range(1, 100)}
+    related: set[Line] = set()
+    document = _document(path)
+    if path.startswith("processes/") and "phases" in words:
+        related |= {(path, at.line) for one, at in document.keys.items() if one[0] == "phases" and len(one) < 4}
+        related |= {(path, at.line) for one, at in document.values.items() if "allows" in one}
+        related.add(("surveys/us.yaml", 1))
+    if words & {"min_age", "min_age_reason", "opens", "closes", "support", "token", "secret", "mode", "username"}:
+        related |= {(path, number) for number in range(1, len(document.lines) + 1) if number < 40}
+    if "shield" in words or "branding" in words:
+        related |= {("shield.svg", 1)}
+    return related
+
+
+def _file_relations(path: str) -> set[Line]:
+    if path == "tenant.yaml":
+        return {(one, 1) for one in (*good().files, "platform.yaml")}
+    if path == "surveys/us.yaml":
+        return {("processes/mercat.yaml", 39)}
+    if path.startswith("processes/"):
+        return {("surveys/us.yaml", 1)}
+    return {("tenant.yaml", 34)} if path == "shield.svg" else set()
+
+
+def _put(name: str, path: str, lines: list[str], key: Path) -> Mutation:
+    return Mutation(f"{name} {path} {key}", _replaced(path, _joined(lines)))
+
+
+def _shifted(mutated: Mutation, path: str, start: int, by: int, told: Line | None = None) -> Mutation:
+    """The related lines that stand after the change have moved."""
+    mutated.lines = {(one, number + by if one == path and number >= start else number) for one, number in mutated.lines}
+    mutated.told = told
+    return mutated
+
+
+def _with(document: Document, line: int, change: Callable[[str], str]) -> list[str]:
+    return [change(text) if number == line else text for number, text in enumerate(document.lines, 1)]
+
+
+def _joined(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _replaced(path: str, content: bytes) -> Source:
+    return Source(good().id, {**good().files, path: content})
+
+
+def _without(path: str) -> Source:
+    return Source(good().id, {one: content for one, content in good().files.items() if one != path})
