@@ -1,6 +1,7 @@
 """Core statements compiled once per dialect and run on the driver's cursor, for the few that every message needs."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, cast
@@ -8,6 +9,8 @@ from typing import Any, Protocol, cast
 from sqlalchemy import Dialect
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.types import TypeEngine
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from storage.guard import Guard, tenant_names
 
@@ -39,14 +42,8 @@ class Compiled:
         self.sql = str(compiled)
         names = tuple(compiled.positiontup or ())
         self._constants = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}
-        converters = [
-            (place, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for place, name in enumerate(names)
-        ]
-        # A turn binds the same few values again and again (its time, above all).
-        self._converters: list[tuple[int, Convert]] = [
-            (place, lru_cache(maxsize=256)(convert)) for place, convert in converters if convert
-        ]
+        converters = [(place, _converter(compiled.binds[name].type, dialect)) for place, name in enumerate(names)]
+        self._converters: list[tuple[int, Convert]] = [(place, convert) for place, convert in converters if convert]
         self._pick: Callable[[dict[str, Any]], Sequence[Any]] = (
             itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
         )
@@ -60,6 +57,29 @@ class Compiled:
         for place, convert in self._converters:
             parameters[place] = convert(parameters[place])
         return parameters
+
+
+def _converter(type_: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """What the driver needs done to a value; SQLAlchemy's own converter, but for times, where ours is faster."""
+    if isinstance(type_, UTCDateTime):
+        return utc_text if dialect.name == "sqlite" else utc
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """A time as `UTCDateTime` binds it on PostgreSQL."""
+    if moment is None or moment.tzinfo is UTC:
+        return moment
+    if moment.utcoffset() is None:
+        raise ValueError(f"a time without its zone: {moment}")
+    return moment.astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def utc_text(moment: datetime | None) -> str | None:
+    """A time as `UTCDateTime` binds it on SQLite; a turn binds its own time again and again."""
+    at = utc(moment)
+    return None if at is None else at.isoformat(" ", "microseconds")[:26]
 
 
 class Turn(Protocol):

@@ -1,5 +1,6 @@
 """What every table shares: a tenant first in every key, ids in order of time."""
 
+import random
 import secrets
 import threading
 import time
@@ -24,11 +25,12 @@ class _Clock:
 
     lock = threading.Lock()
     last = 0
+    chance = random.Random(secrets.randbits(64))  # noqa: S311  (ids are no secret; this is ten times as fast)
 
 
 def new_id() -> int:
     """A 63-bit id: milliseconds since 1970, then 20 random bits; within a process each is greater than the last."""
-    fresh = (time.time_ns() // 1_000_000 << _SEQUENCE_BITS) | secrets.randbits(_SEQUENCE_BITS)
+    fresh = (time.time_ns() // 1_000_000 << _SEQUENCE_BITS) | _Clock.chance.getrandbits(_SEQUENCE_BITS)
     with _Clock.lock:
         _Clock.last = max(_Clock.last + 1, fresh)
         return _Clock.last

@@ -29,6 +29,7 @@ class Wire:
         self.dialect = engine.dialect.name
         driver: Any = self.connection.connection.driver_connection
         self._driver, self.cursor = driver, cast(Cursor, driver.cursor())
+        self._info = self.connection.info
         self._group: RootTransaction | None = None
         self._before: list[str] = []
 
@@ -81,9 +82,9 @@ class Wire:
         self.connection.close()
 
     def _name(self, tenant_id: str) -> list[str]:
-        if not _TENANT.fullmatch(tenant_id):
+        if tenant_id != self._info.get("tenant") and not _TENANT.fullmatch(tenant_id):
             raise ValueError(f"not a tenant's id: {tenant_id!r}")
-        self.connection.info["tenant"] = tenant_id
+        self._info["tenant"] = tenant_id
         return [f"SET LOCAL app.tenant = '{tenant_id}'"] if self.dialect == "postgresql" else []
 
     def _run(self, *commands: str) -> None:
