@@ -91,11 +91,10 @@ TITLE = "Plane trees in the main square"
 BODY = "The square has no shade at noon. Six plane trees would be enough."
 
 
-def vilanova(*processes: Process, **changes: object) -> Town:
+def vilanova(*processes: Process, id: str = "vilanova") -> Town:
     """The town, with one process, one survey and one organ unless told otherwise."""
     town = a_town(processes or (SHADE,), (PARK,))
-    changed: dict[str, object] = {"id": "vilanova", "code": "vilanovacd", "prefix": "VIL", "assemblies": (COUNCIL,)}
-    return replace(town, **{**changed, **changes})  # type: ignore[arg-type]
+    return replace(town, id=id, code="vilanovacd", prefix="VIL", assemblies=(COUNCIL,))
 
 
 @dataclass

@@ -80,7 +80,7 @@ def test_what_no_phase_allows_has_no_date() -> None:
 
 def test_a_phase_without_an_end_stays_open() -> None:
     process = replace(SHADE, phases=(replace(IDEAS, ends_at=None),))
-    assert check_can_propose(process, local("2040-01-01 00:00"))
+    assert check_can_propose(process, local("2040-01-01 00:00")).slug == "ideas"
 
 
 def test_processes_come_open_first_then_what_opens_then_what_ended() -> None:
