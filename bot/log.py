@@ -53,9 +53,17 @@ def one_line(_logger: object, _method: str, event: Event) -> Event:
 
 def configure_log(form: str) -> None:
     """Log to standard error, `form` being "console" or "json"; libraries that log addresses or tokens only warn."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    _configure(structlog.processors.JSONRenderer() if form == "json" else _for_people())
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _for_people() -> structlog.typing.Processor:
+    return structlog.dev.ConsoleRenderer(colors=False)
+
+
+def _configure(renderer: structlog.typing.Processor) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -66,14 +74,15 @@ def configure_log(form: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def log_of(module: str) -> structlog.typing.FilteringBoundLogger:
     """The log of a module."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=module)
     return logger
+
+
+# The library's own default prints what every variable holds when something breaks.
+_configure(_for_people())
