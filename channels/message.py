@@ -50,7 +50,7 @@ class Inbound(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """One thing offered, numbered once by the engine; `payload` is what a press of it brings back.
+    """One thing offered, numbered once by the engine (0: the way to more); `payload` is what a press brings back.
 
     A payload is at most 64 bytes of ASCII, the smallest limit of any provider.
     """

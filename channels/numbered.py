@@ -14,5 +14,5 @@ def numbered(outbound: Outbound) -> str:
 
 
 def numbered_choices(choices: Iterable[Choice]) -> str:
-    """A line for each choice, numbered as the engine numbered it."""
-    return "\n".join(f"{choice.number}. {choice.label}" for choice in choices)
+    """A line for each choice, numbered as the engine numbered it; number 0 (the way to more of them) shows none."""
+    return "\n".join(f"{choice.number}. {choice.label}" if choice.number else choice.label for choice in choices)

@@ -50,7 +50,7 @@ class Telegram:
     """One bot. Nothing is asked of Telegram to make one."""
 
     name: ClassVar[str] = "telegram"
-    limits: ClassVar[Limits] = Limits(text=LONGEST, page_size=8, rate=30.0, buttons=True)
+    limits: ClassVar[Limits] = Limits(text=LONGEST, page_size=10, rate=30.0, buttons=True)
 
     def __init__(self, settings: TelegramSettings, connections: Connections) -> None:
         self.settings = settings

@@ -65,6 +65,7 @@ def _fault(fault: Fault) -> Callable[[Bot], None]:
         (_fault(Fault.GARBAGE), Uncertain),
         (_fault(Fault.NO_MESSAGE), Uncertain),
         (_fault(Fault.NOTHING), Uncertain),
+        (_fault(Fault.YES), Uncertain),
     ],
 )
 async def test_a_failure_is_one_of_the_closed_list(

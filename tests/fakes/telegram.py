@@ -119,6 +119,8 @@ async def _spoil(request: web.BaseRequest, fault: Fault, answer: bytes) -> web.S
     """Answer a call that was carried out so that its caller cannot know."""
     if fault is Fault.GARBAGE:
         return _json(200, b"<html>")
+    if fault is Fault.YES:
+        return _json(200, b'{"ok":true,"result":true}')
     if fault is Fault.NOTHING:
         return _json(200, b'{"ok":true}')
     if fault is Fault.NO_MESSAGE:

@@ -40,6 +40,7 @@ class Fault(StrEnum):
     CUT = "accepted, then the answer is cut short"
     GARBAGE = "accepted, then answered with something that is not JSON"
     NOTHING = "accepted, then answered without a result"
+    YES = "accepted, then answered with true where a message is due"
     NO_MESSAGE = "accepted, then answered with a result that is no message"
 
 
