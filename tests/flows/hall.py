@@ -165,13 +165,17 @@ class Citizen:
         """Open a deep link."""
         return self.hear(Heard(Deed.START, code))
 
+    def presses(self, payload: str) -> str:
+        """Press a button, of whatever message."""
+        return self.hear(Heard(Deed.PRESS, payload))
+
     def picks(self, start: str) -> str:
         """Press the choice that begins with these words."""
         assert self.said is not None
         offered = {choice.label: choice.payload for choice in self.said.choices}
         found = [payload for label, payload in offered.items() if label.startswith(start)]
         assert found, f"{start!r} is not among {list(offered)}"
-        return self.hear(Heard(Deed.PRESS, found[0]))
+        return self.presses(found[0])
 
     @property
     def labels(self) -> list[str]:

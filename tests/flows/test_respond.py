@@ -1,0 +1,84 @@
+"""A survey, question by question, to its receipt."""
+
+from dataclasses import replace
+
+from sqlmodel import select
+
+from storage.responses import Response
+from tests.flows.hall import PARK, Citizen
+from tests.towns import local, said
+
+
+def test_a_survey_ends_with_a_receipt_and_is_answered_once(citizen: Citizen) -> None:
+    citizen.says("hi")
+    citizen.says("english")
+    citizen.picks("Answer a survey")
+    citizen.says("yes")
+    citizen.says("accept")
+    first = citizen.says("no")
+    assert first.startswith("The park\nThree questions")
+    assert "Question 1 of 3" in first
+    assert citizen.says("Daily").startswith("Question 2 of 3")
+    assert "at most 20 characters. Yours has 24: 4 too many." in citizen.says("Benches and water please")
+    assert citizen.says("Benches").startswith("Question 3 of 3")
+    look = citizen.says("skip")
+    assert "→ Daily" in look
+    assert "→ Benches" in look
+    assert "→ (no answer)" in look
+    sent = citizen.picks("Send it")
+    receipt = citizen.act(lambda turn: [each.receipt for each in turn.db.all(select(Response))])
+    assert f"Your receipt is {receipt[0]}." in sent
+    assert "You have answered every survey" in citizen.picks("Answer a survey")
+    again = citizen.follows_link("vilanovacd-parkcode01")
+    assert "Each person answers once." in again
+    assert receipt[0] in again
+
+
+def test_nothing_typed_near_an_option_counts_as_it(member: Citizen) -> None:
+    member.picks("Answer a survey")
+    assert "Did you mean “Daily”?" in member.says("dialy")
+    assert member.says("yes").startswith("Question 2 of 3")
+
+
+def test_an_answer_is_changed_before_sending(member: Citizen) -> None:
+    member.picks("Answer a survey")
+    for answer in ("1", "Benches", "2"):
+        member.says(answer)
+    member.picks("Change something")
+    member.picks("How often")
+    assert "→ Never" in member.says("2")
+    member.picks("Send it")
+    assert member.act(lambda turn: turn.db.all(select(Response))[0].answers) == {
+        "often": "never",
+        "why": "Benches",
+        "dogs": "no",
+    }
+
+
+def test_a_question_that_changed_meanwhile_is_asked_again(member: Citizen) -> None:
+    member.picks("Answer a survey")
+    for answer in ("1", "Benches", "2"):
+        member.says(answer)
+    often = replace(PARK.questions[0], options=PARK.questions[0].options[1:])
+    changed = replace(PARK, hash="n" * 64, questions=(often, *PARK.questions[1:]), title=said("The park"))
+    member.town = replace(member.town, surveys=(changed,))
+    told = member.picks("Send it")
+    assert "The town has changed this question since." in told
+    assert member.labels == ["Never"]
+
+
+def test_a_survey_that_closes_meanwhile_says_so(member: Citizen) -> None:
+    member.picks("Answer a survey")
+    member.says("1")
+    member.says("Benches")
+    member.says("2")
+    member.now = local("2026-12-04 00:00")
+    assert "you cannot answer the survey today" in member.picks("Send it")
+    assert member.act(lambda turn: turn.db.count(select(Response))) == 0
+
+
+def test_a_survey_goes_on_where_it_was_left(member: Citizen) -> None:
+    member.picks("Answer a survey")
+    member.says("1")
+    member.says("menu")
+    assert "Question 2 of 3" in member.picks("Go on with the survey")
