@@ -69,7 +69,8 @@ def read_document(path: str, content: bytes) -> Document:
         building.findings.append(_syntax(path, failure))
     except (YAMLError, ValueError, OverflowError, IndexError, AttributeError):
         # The parser lets a few of Python's own errors through, e.g. for "\UFFFFFFFF" or a broken directive.
-        building.findings.append(error(path, START, "syntax", "is not YAML", "look for odd escapes or directives"))
+        last = max(building.keys.values(), default=START)
+        building.findings.append(error(path, last, "syntax", "is not YAML here", "look for an odd escape or directive"))
     else:
         if isinstance(data, dict):
             return Document(path, lines, data, building.keys, building.values, tuple(building.findings))

@@ -8,20 +8,16 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from bot.config.building import Path
-from bot.config.document import Document, read_document
+from bot.config.building import Path as Key
+from bot.config.document import Document
 from bot.config.source import Source
+from tests.bot.config.relations import Line, block, document_of, file_relations, related
 from tests.bot.config.vilabona import good
 
-Line = tuple[str, int]
 YAML = [path for path in sorted(good().files) if path.endswith(".yaml")]
-PAPERS = [path for path in sorted(good().files) if path.endswith(".md")]
-NASTY = (
-    "javascript:alert(1)", "http://x.example.org", "${token}", "'{naem}'", "'{'", "x" * 7000, '"\\ud800"', "-1", "1e999",
-    "2026-02-30", "20261125", "99:99", "null", "~", "true", "[]", "{}", "*x", "&x y", "!!binary aGk=", "'", "%", "@x", "a: b",
-    "0", "15", "99999999999999999999", ".nan", "../../etc/passwd", "\x00", "ca", "\u202ex", "<<", "? x", "- x", "|", "'''",
-)  # fmt: skip
+NASTY = Path(__file__).with_name("nasty.txt").read_text(encoding="utf-8").splitlines()
 DATES = re.compile(r"20\d\d-\d\d-\d\d(T\d\d:\d\d)?")
 
 
@@ -44,13 +40,13 @@ def mutation(seed: int) -> Mutation:
 
 def delete_key(dice: random.Random) -> Mutation:
     path, document, key = _any_key(dice)
-    lines = _block(document, key)
+    lines = block(document, key)
     text = [*document.lines[: lines.start - 1], *document.lines[lines.stop - 1 :]]
     first = document.lines[lines.start - 1]
     if first.lstrip().startswith("- ") and lines.stop <= len(document.lines):
         text[lines.start - 1] = first[: document.keys[key].column - 1] + text[lines.start - 1].lstrip()
     mutated = _put("delete", path, text, key)
-    mutated.lines |= _related(path, key)
+    mutated.lines |= related(path, key)
     mutated = _shifted(mutated, path, lines.start, -len(lines))
     mutated.lines.add((path, document.key(key[:-1]).line))
     return mutated
@@ -58,11 +54,11 @@ def delete_key(dice: random.Random) -> Mutation:
 
 def wrong_kind(dice: random.Random) -> Mutation:
     path, document, key = _any_key(dice)
-    lines = _block(document, key)
+    lines = block(document, key)
     head = document.lines[lines.start - 1].partition(":")[0]
     text = [*document.lines[: lines.start - 1], f"{head}: {{zz: 1}}", *document.lines[lines.stop - 1 :]]
     mutated = _put("wrong kind", path, text, key)
-    mutated.lines |= {(path, lines.start), *_related(path, key)}
+    mutated.lines |= {(path, lines.start), *related(path, key)}
     return _shifted(mutated, path, lines.start + 1, 1 - len(lines), (path, lines.start))
 
 
@@ -72,14 +68,14 @@ def rename_key(dice: random.Random) -> Mutation:
     mutated = _put(
         "rename", path, _with(document, line, lambda text: text.replace(f"{key[-1]}:", f"{key[-1]}x:", 1)), key
     )
-    mutated.lines |= {(path, line), (path, document.key(key[:-1]).line), *_related(path, key)}
+    mutated.lines |= {(path, line), (path, document.key(key[:-1]).line), *related(path, key)}
     mutated.told = (path, line)
     return mutated
 
 
 def repeat_key(dice: random.Random) -> Mutation:
     path, document, key = _any_key(dice)
-    lines = _block(document, key)
+    lines = block(document, key)
     first, *rest = document.lines[lines.start - 1 : lines.stop - 1]
     column = document.keys[key].column - 1
     again = [" " * column + first[column:], *rest]
@@ -96,7 +92,7 @@ def inject_tag(dice: random.Random) -> Mutation:
     tagged = _with(document, line, lambda text: re.sub(r":( |$)", ": !!x ", text, count=1).rstrip())
     mutated = _put("tag", path, tagged, key)
     mutated.told = (path, line)
-    mutated.lines |= {(path, line), *_related(path, key)}
+    mutated.lines |= {(path, line), *related(path, key)}
     return mutated
 
 
@@ -117,13 +113,13 @@ def add_key(dice: random.Random) -> Mutation:
 
 def nasty_value(dice: random.Random) -> Mutation:
     path, document, key = _any_key(dice)
-    lines = _block(document, key)
+    lines = block(document, key)
     head = document.lines[lines.start - 1].partition(":")[0]
     value = dice.choice(NASTY)
     text = [*document.lines[: lines.start - 1], f"{head}: {value}", *document.lines[lines.stop - 1 :]]
     mutated = _put(f"nasty {value[:30]}", path, text, key)
     mutated.is_wild = value in ("'", "'''")  # An apostrophe far below may close it.
-    mutated.lines |= {(path, lines.start), (path, document.key(key[:-1]).line), *_related(path, key)}
+    mutated.lines |= {(path, lines.start), (path, document.key(key[:-1]).line), *related(path, key)}
     mutated = _shifted(mutated, path, lines.start + 1, 1 - len(lines))
     # What breaks the syntax is told where the parser stumbles: here, or on the next line.
     mutated.lines.add((path, lines.start + 1))
@@ -132,12 +128,13 @@ def nasty_value(dice: random.Random) -> Mutation:
 
 def swap_dates(dice: random.Random) -> Mutation:
     path = dice.choice(["processes/mercat.yaml", "processes/riu.yaml", "tenant.yaml"])
-    document = _document(path)
+    document = document_of(path)
     dated = [number for number, line in enumerate(document.lines, 1) if DATES.search(line)]
     first, second = (dice.choice(dated) for _ in range(2))
     text = list(document.lines)
     one, other = (DATES.search(text[number - 1]) for number in (first, second))
-    assert one and other
+    assert one is not None
+    assert other is not None
     text[first - 1] = DATES.sub(other[0], text[first - 1])
     text[second - 1] = DATES.sub(one[0], text[second - 1])
     mutated = _put("swap dates", path, text, (first, second))
@@ -147,7 +144,7 @@ def swap_dates(dice: random.Random) -> Mutation:
 
 def drop_file(dice: random.Random) -> Mutation:
     path = dice.choice(sorted(good().files))
-    mutated = Mutation(f"drop {path}", _without(path), _file_relations(path))
+    mutated = Mutation(f"drop {path}", _without(path), file_relations(path))
     mutated.lines.add((path, 1))
     return mutated
 
@@ -159,7 +156,7 @@ def rename_file(dice: random.Random) -> Mutation:
     other = f"{folder}/{name}.{last.rpartition('.')[2]}".removeprefix("/")
     source = _without(path)
     files = {**source.files, other: good().files[path]}
-    mutated = Mutation(f"rename {path} to {other}", Source(source.id, files), _file_relations(path))
+    mutated = Mutation(f"rename {path} to {other}", Source(source.id, files), file_relations(path))
     mutated.lines |= {(path, 1), (other, 1)}
     return mutated
 
@@ -181,7 +178,7 @@ def flip_byte(dice: random.Random) -> Mutation:
 
 def swap_lines(dice: random.Random) -> Mutation:
     path = dice.choice(YAML)
-    text = list(_document(path).lines)
+    text = list(document_of(path).lines)
     first, second = dice.randrange(len(text)), dice.randrange(len(text))
     text[first], text[second] = text[second], text[first]
     return Mutation(f"swap {path}:{first + 1} {second + 1}", _replaced(path, _joined(text)), is_wild=True)
@@ -193,55 +190,13 @@ MUTATORS: tuple[Callable[[random.Random], Mutation], ...] = (
 )  # fmt: skip
 
 
-def _document(path: str) -> Document:
-    return read_document(path, good().files[path])
-
-
-def _any_key(dice: random.Random) -> tuple[str, Document, Path]:
+def _any_key(dice: random.Random) -> tuple[str, Document, Key]:
     path = dice.choice(YAML)
-    document = _document(path)
+    document = document_of(path)
     return path, document, dice.choice(sorted(document.keys, key=str))
 
 
-def _block(document: Document, key: Path) -> range:
-    """The lines of a key and of all that belongs to it."""
-    start = document.keys[key]
-    for number in range(start.line + 1, len(document.lines) + 1):
-        line = document.lines[number - 1]
-        if len(line) - len(line.lstrip()) < start.column:
-            return range(start.line, number)
-    return range(start.line, len(document.lines) + 1)
-
-
-def _related(path: str, key: Path) -> set[Line]:
-    """Lines of the good town on which other things speak of what stands at this key."""
-    words = {str(part) for part in key}
-    if path == "tenant.yaml" and words & {"languages", "strict_languages"}:
-        return {(one, number) for one in good().files for number in range(1, 100)}
-    related: set[Line] = set()
-    document = _document(path)
-    if path.startswith("processes/") and "phases" in words:
-        related |= {(path, at.line) for one, at in document.keys.items() if one[0] == "phases" and len(one) < 4}
-        related |= {(path, at.line) for one, at in document.values.items() if "allows" in one}
-        related.add(("surveys/us.yaml", 1))
-    if words & {"min_age", "min_age_reason", "opens", "closes", "support", "token", "secret", "mode", "username"}:
-        related |= {(path, number) for number in range(1, len(document.lines) + 1) if number < 40}
-    if "shield" in words or "branding" in words:
-        related |= {("shield.svg", 1)}
-    return related
-
-
-def _file_relations(path: str) -> set[Line]:
-    if path == "tenant.yaml":
-        return {(one, 1) for one in (*good().files, "platform.yaml")}
-    if path == "surveys/us.yaml":
-        return {("processes/mercat.yaml", 39)}
-    if path.startswith("processes/"):
-        return {("surveys/us.yaml", 1)}
-    return {("tenant.yaml", 34)} if path == "shield.svg" else set()
-
-
-def _put(name: str, path: str, lines: list[str], key: Path) -> Mutation:
+def _put(name: str, path: str, lines: list[str], key: Key) -> Mutation:
     return Mutation(f"{name} {path} {key}", _replaced(path, _joined(lines)))
 
 
