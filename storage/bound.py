@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.guard import EVERYONE, Unbound
+from storage.lookup import look_up
 from storage.tables import TABLES
 from storage.wire import Wire
 
@@ -43,7 +44,9 @@ class Db:
 
     def find(self, model: type[Model], *key: object) -> Model | None:
         """The row with this key, without the tenant, which is always this one's (in a turn across tenants: with it)."""
-        return self._session.get(model, key if self.tenant_id == EVERYONE else (self.tenant_id, *key))
+        whole = key if self.tenant_id == EVERYONE else (self.tenant_id, *key)
+        row: Model | None = look_up(self, self._session, model, whole)
+        return row
 
     def one(self, model: type[Model], *key: object) -> Model:
         """The row with this key; raises `LookupError` where there is none."""

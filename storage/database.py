@@ -14,6 +14,7 @@ from storage.bound import Db
 from storage.groups import Groups, Waiting
 from storage.guard import EVERYONE, Unbound
 from storage.keys import Keys
+from storage.lookup import LOOKUPS
 from storage.wire import engine_for, prepare
 
 __all__ = ["Db", "Store", "Unbound"]
@@ -32,7 +33,7 @@ class Store:
     def __init__(self, url: str, keys: Keys) -> None:
         self.url, self.keys = url, keys
         self._engine = engine_for(url)
-        prepare(self._engine, hot.EVERY)
+        prepare(self._engine, (*hot.EVERY, *LOOKUPS))
         self._line: SimpleQueue[_InLine | None] = SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="store", daemon=True)

@@ -106,6 +106,7 @@ def engine_for(url: str) -> Engine:
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _set_role)
     watch(engine)
+    _share_savepoints(engine.dialect)
     return engine
 
 
@@ -132,6 +133,17 @@ def prepare(engine: Engine, statements: Iterable[Prepared]) -> None:
     guard_compiler(positional)
     for statement in statements:
         statement.prepare(positional)
+
+
+def _share_savepoints(dialect: Any) -> None:
+    """The savepoint that the ORM's session asks for is the turn's own: it is there already, and stays."""
+
+    def back_to_turn(connection: Connection, _name: str) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("ROLLBACK TO SAVEPOINT turn").close()
+
+    dialect.do_savepoint = dialect.do_release_savepoint = lambda _connection, _name: None
+    dialect.do_rollback_to_savepoint = back_to_turn
 
 
 def _set_pragmas(driver: Any, _record: object) -> None:
