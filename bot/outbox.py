@@ -57,6 +57,11 @@ class Outbox:
             self._lanes[name] = Lane(name, channel, rate, self._delivery.deliver, self._release)
 
     async def start(self) -> None:
+        """Take over what earlier processes left, and begin to write outcomes."""
+        await self.reclaim()
+        self._outcomes.start()
+
+    async def reclaim(self) -> None:
         """Void the leases of dead processes: their replies go out again, the rest is uncertain."""
         now = self._clock()
         replies, others = await self._store.no_tenant(
@@ -64,7 +69,6 @@ class Outbox:
         )
         if replies or others:
             _log.info("left by a process that ended", replies=replies, uncertain=others)
-        self._outcomes.start()
 
     def hand(self, dues: Iterable[Due]) -> None:
         """Send rows that were born leased to this process, now that they are committed."""
@@ -96,6 +100,11 @@ class Outbox:
             if time.monotonic() >= until:
                 self._wakes.wake(DRAIN, name)
                 return
+
+    async def empty(self) -> None:
+        """Return once nothing is on its way from this process."""
+        for lane in self._lanes.values():
+            await lane.fewer_than(1)
 
     async def close(self, deadline: float) -> None:
         """Let what is on its way leave for at most `deadline` seconds, give the rest back, and write every outcome."""
