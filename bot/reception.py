@@ -8,7 +8,7 @@ from typing import Any
 from bot.accounts import Accounts
 from bot.inbox import Inbox
 from bot.log import log_of
-from channels.channel import Channel, Heard
+from channels.channel import Channel, Heard, Unread
 from channels.message import Inbound
 from storage.database import Db, Store
 from storage.inbounds import Quarantined
@@ -36,6 +36,8 @@ class Reception:
 
     async def receive(self, heard: Sequence[Heard]) -> None:
         """Act on what was heard, each person's messages in order; returns once all of it is durable."""
+        for unread in (each for each in heard if isinstance(each, Unread)):
+            await self.quarantine(unread.channel, unread.account, unread.body, unread.reason)
         inbounds = [each for each in heard if isinstance(each, Inbound)]
         if len(inbounds) == 1:
             await self._inbox.receive(inbounds[0])

@@ -7,8 +7,19 @@ from msgspec import Struct
 
 from channels.message import Address, Inbound, Outbound, Receipt
 
-Heard: TypeAlias = Inbound | Receipt
 Payload = TypeVar("Payload")
+
+
+class Unread(Struct, frozen=True):
+    """Something fetched, authentic but not readable: for quarantine. Over HTTP `Unreadable` says the same."""
+
+    channel: str
+    account: str
+    body: bytes
+    reason: str
+
+
+Heard: TypeAlias = Inbound | Receipt | Unread
 
 
 class Forged(Exception):

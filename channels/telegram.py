@@ -11,7 +11,7 @@ from msgspec import Struct
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, NetworkError, TelegramError
 
-from channels.channel import Forged, Heard, Limits, Request, Unreadable
+from channels.channel import Forged, Heard, Limits, Request, Unread, Unreadable
 from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
 from channels.message import Address, Inbound, Outbound
 from channels.telegram_parts import LONGEST, Part, parts_of
@@ -158,8 +158,8 @@ class Telegram:
             offset = max(offset, update_id + 1)
             try:
                 inbound = read_update(self.settings.account, update)
-            except Unreadable:
-                logger.warning("Telegram account %s: update %d is unreadable", self.settings.account, update_id)
+            except Unreadable as unreadable:
+                heard.append(Unread(self.name, self.settings.account, update, str(unreadable)))
                 continue
             if inbound:
                 heard.append(inbound)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 import channels.telegram
-from channels.channel import Heard
+from channels.channel import Heard, Unread
 from channels.errors import Later, Misconfigured, SendFailed
 from channels.message import Address, Choice, Inbound, Kind, Outbound
 from channels.telegram import KINDS, Telegram, TelegramSettings
@@ -27,14 +27,17 @@ DESCRIPTIONS = {"ca": ("Participa", "Participa a Vilanova"), "es": ("Participa",
 class Inbox:
     def __init__(self) -> None:
         self.heard: asyncio.Queue[Inbound] = asyncio.Queue()
+        self.unread: list[Unread] = []
         self.fails = False
 
     async def deliver(self, heard: Sequence[Heard]) -> None:
         if self.fails:
             raise ConnectionError("the store is away")
-        for inbound in heard:
-            assert isinstance(inbound, Inbound)
-            self.heard.put_nowait(inbound)
+        for each in heard:
+            if isinstance(each, Unread):
+                self.unread.append(each)
+            elif isinstance(each, Inbound):
+                self.heard.put_nowait(each)
 
     async def next(self) -> Inbound:
         async with asyncio.timeout(5):
@@ -130,12 +133,13 @@ async def test_a_webhook_that_somebody_sets_meanwhile_is_taken_away(polling: Tel
     listening.cancel()
 
 
-async def test_an_unreadable_update_is_passed_over(polling: Telegram, bot: Bot, ana: Citizen) -> None:
+async def test_an_unreadable_update_goes_to_quarantine_and_harms_no_other(polling: Telegram, bot: Bot, ana: Citizen) -> None:
     bot.enqueue({"update_id": 1, "message": 3})
     await ana.types("hola")
     inbox = Inbox()
     listening = asyncio.create_task(polling.listen(inbox.deliver))
     assert (await inbox.next()).text == "hola"
+    assert [(unread.account, unread.body) for unread in inbox.unread] == [("vilanova", b'{"update_id":1,"message":3}')]
     listening.cancel()
 
 
