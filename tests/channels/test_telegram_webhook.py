@@ -133,7 +133,9 @@ async def test_a_webhook_that_somebody_sets_meanwhile_is_taken_away(polling: Tel
     listening.cancel()
 
 
-async def test_an_unreadable_update_goes_to_quarantine_and_harms_no_other(polling: Telegram, bot: Bot, ana: Citizen) -> None:
+async def test_an_unreadable_update_goes_to_quarantine_and_harms_no_other(
+    polling: Telegram, bot: Bot, ana: Citizen
+) -> None:
     bot.enqueue({"update_id": 1, "message": 3})
     await ana.types("hola")
     inbox = Inbox()
