@@ -43,9 +43,9 @@ def _press(walk: Walk, payload: str) -> Said | None:
     if pressed is None:
         walk.parts.append(walk.turn.t("That question is closed. This is where we are:"))
         return walk.run(walk.step())
-    if pressed.index is None:
+    if pressed.choice is None:
         return _page(walk, pressed.page, replaces=True)
-    return _choose(walk, pressed.index)
+    return _choose(walk, pressed.choice)
 
 
 def _type(walk: Walk, text: str) -> Said:

@@ -27,9 +27,9 @@ class Said(NamedTuple):
 
 
 class Pressed(NamedTuple):
-    """A payload read: the choice's index, or the page asked for."""
+    """A payload read: the place of the choice, or the page asked for."""
 
-    index: int | None
+    choice: int | None
     page: int = 0
 
 

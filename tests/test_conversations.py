@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,9 +27,11 @@ from bot.app import App
 from bot.config.apply import apply
 from bot.config.codes import subject_code, town_code
 from bot.config.load import load
+from bot.config.source import Source
 from bot.config.tenants import sources_in
 from channels.channel import Request
 from channels.console import HEADER, Console
+from storage.database import Db
 from storage.keys import Keys
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_bot import Update, Webhook
@@ -169,8 +172,7 @@ async def serving(url: str, keys: Keys, telegram: FakeTelegram, towns: Path) -> 
     seconds = count()
     app = App(url, keys, environ=SECRETS, clock=lambda: MORNING + timedelta(seconds=next(seconds)))
     for source in sources_in(towns):
-        loaded = load(source)
-        app.store.run(source.id, lambda db, source=source, loaded=loaded: apply(db, source, loaded, MORNING, "test"))
+        app.store.run(source.id, partial(_apply, source))
     await app.start()
     port = await app.serve("127.0.0.1", 0)
     for account, token in TOKENS.items():
@@ -180,6 +182,10 @@ async def serving(url: str, keys: Keys, telegram: FakeTelegram, towns: Path) -> 
         yield app
     finally:
         await app.stop()
+
+
+def _apply(source: Source, db: Db) -> None:
+    apply(db, source, load(source), MORNING, "test")
 
 
 def with_bots(folder: Path, telegram: FakeTelegram, is_shared: bool) -> Path:

@@ -311,7 +311,8 @@ def test_many_choices_are_paged_with_numbers_that_never_change(guest: Guest) -> 
 
 def test_a_rule_that_says_no_is_explained_and_leads_home(guest: Guest) -> None:
     guest.types("3")
-    assert guest.said.text.startswith("I cannot find that here.") and "Menu" in guest.said.text
+    assert guest.said.text.startswith("I cannot find that here.")
+    assert "Menu" in guest.said.text
     assert guest.labels[0] == "Order a meal"
 
 
