@@ -43,9 +43,9 @@ class FakeApi:
         await asyncio.sleep(0)
 
     def _answer(self, path: bytes, head: bytes, body: bytes) -> bytes:
-        method = path.rpartition(b"/")[2]
-        if method not in {b"sendMessage", b"editMessageText"}:
-            return ME if method == b"getMe" else YES
+        method = path.rpartition(b"/")[2].lower()
+        if method not in {b"sendmessage", b"editmessagetext"}:
+            return ME if method == b"getme" else YES
         if body.startswith(b"{"):
             sent = self._sent.decode(body)
         else:

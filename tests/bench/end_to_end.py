@@ -12,7 +12,7 @@ from tests.bench.load import Crowd, walks
 from tests.bench.ours import ours
 from tests.bench.rows import Row, ratio
 
-CITIZENS = 512
+CITIZENS = 256
 CONTESTANTS: Mapping[str, Contestant] = {"ours": ours, "handler": conversation_handler, "raw": raw}
 
 
@@ -24,6 +24,8 @@ class Figures:
     medians: list[float] = field(default_factory=list)
     tails: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+    """Processor time of the server, in microseconds a message."""
 
 
 async def run(rounds: int, seconds: float) -> list[Row]:
@@ -36,7 +38,12 @@ async def run(rounds: int, seconds: float) -> list[Row]:
     detail = {
         f"{name}_{what}": values
         for name, each in figures.items()
-        for what, values in (("p50_ms", each.medians), ("p99_ms", each.tails), ("rss_mb", each.memory))
+        for what, values in (
+            ("p50_ms", each.medians),
+            ("p99_ms", each.tails),
+            ("rss_mb", each.memory),
+            ("cpu_us", each.costs),
+        )
     }
     return [
         ratio("end to end / ConversationHandler", "msg/s", mine.rates, handler.rates, at_least=3.0, detail=detail),
@@ -51,9 +58,11 @@ async def _measure(contestant: Contestant, seconds: float, figures: Figures) -> 
         async with on_stage(contestant, Path(folder), await api.open()) as (stage, server):
             crowd = Crowd(api, server.port, stage.paths, stage.headers)
             citizens = await gather(crowd, stage, CITIZENS)
+            before = server.cpu_seconds()
             measured = await crowd.run(walks(citizens, stage.surveys, stage.opening), seconds)
             crowd.close()
             figures.memory.append(server.megabytes())
+            figures.costs.append((server.cpu_seconds() - before) * 1e6 / len(measured.latencies))
     await api.close()
     figures.rates.append(measured.rate)
     figures.medians.append(measured.percentile(0.5))

@@ -55,12 +55,19 @@ class Measured:
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+    """Processor time of the measured process, in seconds, where it is known."""
     walks: int = 0
 
     @property
     def rate(self) -> float:
         """Messages answered a second."""
         return len(self.latencies) / self.seconds
+
+    @property
+    def cost(self) -> float:
+        """Processor time a message, in microseconds."""
+        return self.cpu * 1e6 / len(self.latencies)
 
     def percentile(self, share: float) -> float:
         """Of the time from a webhook's first byte to its reply at the Bot API, in milliseconds."""

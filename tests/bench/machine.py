@@ -91,6 +91,14 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
 
+    def cpu_seconds(self) -> float:
+        """Processor time used so far; unlike a rate, it hardly depends on what else the machine does."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        if not stat.exists():
+            return 0.0
+        ticks = stat.read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def megabytes(self) -> float:
         """The most memory it has held at a time (resident)."""
         status = Path(f"/proc/{self.process.pid}/status")

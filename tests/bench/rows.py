@@ -67,7 +67,7 @@ def show(rows: Sequence[Row]) -> None:
         reached = "[green]yes[/]" if row.reached else "[red]no[/]"
         numbers = [_number(row.ours), _number(row.reference), row.unit, f"{row.value:.2f}".removesuffix(".00")]
         table.add_row(row.name, *numbers, spread, row.target, reached)
-    Console().print(table)
+    Console(width=max(120, Console().width)).print(table)
 
 
 def write(rows: Sequence[Row], path: Path) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
@@ -26,7 +27,7 @@ from tests.bench.rows import Row, ratio
 from tests.bench.schema import make_store
 from tests.bench.talk import Talk
 
-CITIZENS, CONCURRENT = 512, 32
+CITIZENS, CONCURRENT = 256, 32
 
 
 class RawTalk:
@@ -69,7 +70,8 @@ async def drive(talk: Talk, seconds: float) -> Measured:
     citizens = list(range(600_000_001, 600_000_001 + CITIZENS))
     for start in range(0, CITIZENS, CONCURRENT):
         await asyncio.gather(*map(talk.join, citizens[start : start + CONCURRENT]))
-    plan, measured, begun = walks(citizens, SURVEYS, talk.opening), Measured(), time.perf_counter()
+    plan, measured = walks(citizens, SURVEYS, talk.opening), Measured()
+    begun, cpu = time.perf_counter(), time.process_time()
 
     async def citizen() -> None:
         while plan and time.perf_counter() - begun < seconds:
@@ -85,6 +87,7 @@ async def drive(talk: Talk, seconds: float) -> Measured:
             group.create_task(citizen())
     await talk.close()
     measured.seconds = time.perf_counter() - begun
+    measured.cpu = time.process_time() - cpu
     return measured
 
 
@@ -109,20 +112,21 @@ async def _compare(
     name: str, fresh: Callable[[], str], rounds: int, seconds: float, *, at_least: float, aim: float
 ) -> Row:
     rates: dict[str, list[float]] = {"ours": [], "raw": []}
-    tails: dict[str, list[float]] = {"ours_p99_ms": [], "raw_p99_ms": []}
+    detail: dict[str, list[float]] = defaultdict(list)
     for _ in range(rounds):
         for contestant, runs in rates.items():
             printed = await finished(["-m", "tests.bench.turns", contestant, fresh(), str(seconds)])
-            rate, tail = map(float, printed.split())
+            rate, tail, cost = map(float, printed.split())
             runs.append(rate)
-            tails[f"{contestant}_p99_ms"].append(tail)
-    return ratio(name, "turns/s", rates["ours"], rates["raw"], at_least=at_least, aim=aim, detail=tails)
+            detail[f"{contestant}_p99_ms"].append(tail)
+            detail[f"{contestant}_cpu_us"].append(cost)
+    return ratio(name, "turns/s", rates["ours"], rates["raw"], at_least=at_least, aim=aim, detail=dict(detail))
 
 
 async def _main(contestant: str, url: str, seconds: float) -> None:
     async with _talk(contestant, url) as talk:
         measured = await drive(talk, seconds)
-    print(measured.rate, measured.percentile(0.99))
+    print(measured.rate, measured.percentile(0.99), measured.cost)
 
 
 @asynccontextmanager
