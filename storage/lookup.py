@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect, bindparam, inspect, select
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session, configure_mappers, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import SQLModel
 
@@ -22,6 +22,7 @@ def _by_key(model: type[SQLModel]) -> Prepared:
     return Prepared(select(*table.columns).where(*binds))
 
 
+configure_mappers()
 _BY_KEY: Mapping[type[SQLModel], Prepared] = {model: _by_key(model) for model in TABLES}
 LOOKUPS = tuple(_BY_KEY.values())
 
