@@ -21,7 +21,7 @@ from bot.config.finding import START, Finding, Place, error
 
 Path: TypeAlias = tuple[str | int, ...]
 
-_NODES = 20_000
+_NODES = 10_000
 _DEPTH = 20
 _TAG, _NO_TAG = "a tag (!…)", "tags are not used: delete it"
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})

@@ -16,6 +16,7 @@ _FILE_BYTES = 1_000_000
 _TOTAL_BYTES = 20_000_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 HEADS = ("tenant.yaml", "platform.yaml")
+_SIGNS = ("channels.yaml", "processes", "assemblies", "surveys", "terms", "privacy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Source:
 
 
 def is_tenant(folder: Path) -> bool:
-    """Does this folder hold a tenant's files?"""
-    return any((folder / head).is_file() for head in HEADS)
+    """Does this folder hold a tenant's files, be they all there or not?"""
+    return any((folder / one).exists() for one in (*HEADS, *_SIGNS))
 
 
 def read_folder(folder: Path) -> Source:
