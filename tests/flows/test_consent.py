@@ -6,14 +6,16 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from flows.participation import consent, people
+from flows.participation import consent, people, proposals
 from flows.participation.consent import Missing
+from flows.participation.proposals import Draft
 from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
 from storage.audit import Consent, Entry, consents_of
 from storage.database import Db
 from storage.participants import Participant, Session
-from tests.flows.hall import Citizen
+from storage.proposals import Proposal
+from tests.flows.hall import BODY, TITLE, Citizen
 
 
 def sha256(text: str) -> str:
@@ -107,6 +109,13 @@ def test_taking_back_a_yes_leaves_nothing_either(citizen: Citizen) -> None:
     citizen.act(lambda turn: consent.attest_age(turn, 16, "16?"))
     assert citizen.act(lambda turn: consent.refuse(turn, 16))
     assert citizen.store.run("vilanova", lambda db: db.count(select(Consent))) == 0
+
+
+def test_what_was_published_outlives_who_takes_back_their_age(member: Citizen) -> None:
+    member.act(lambda turn: proposals.submit(turn, "shade", Draft(TITLE, BODY)))
+    assert member.act(lambda turn: consent.refuse(turn, 16))
+    kept = member.store.run("vilanova", lambda db: [each.author_id for each in db.all(select(Proposal))])
+    assert kept == [None]
 
 
 def test_who_takes_part_at_a_lower_age_stays(citizen: Citizen) -> None:

@@ -15,7 +15,7 @@ from storage.audit import Entry
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.proposals import Proposal, proposal_of_reference
-from tests.flows.hall import BODY, RULES, SHADE, TITLE, Citizen, vilanova
+from tests.flows.hall import BODY, IDEAS, RULES, SHADE, TITLE, Citizen, vilanova
 from tests.towns import local
 
 DRAFT = Draft(TITLE, BODY)
@@ -114,6 +114,12 @@ def test_a_proposal_is_published_whole(member: Citizen) -> None:
     assert member.act(lambda turn: turn.db.find(Follow, turn.participant_id, subject) is not None)
     entries = member.act(lambda turn: [(each.action, each.actor) for each in turn.db.all(select(Entry))])
     assert ("proposal_published", f"participant:{member.id}") in entries
+
+
+def test_a_proposal_keeps_the_phase_it_was_made_in(member: Citizen) -> None:
+    past = replace(IDEAS, slug="past", starts_at=local("2026-10-01 00:00"), ends_at=IDEAS.starts_at)
+    member.town = vilanova(replace(SHADE, phases=(past, IDEAS)))
+    assert member.act(lambda turn: proposals.submit(turn, "shade", DRAFT).phase) == "ideas"
 
 
 def test_the_month_of_a_reference_is_the_towns(member: Citizen) -> None:

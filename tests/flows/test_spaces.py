@@ -61,6 +61,13 @@ def test_the_door_is_open_from_the_first_second_to_the_last(moment: str) -> None
     assert check_can_answer(SHADE, "park", local(moment)) is IDEAS
 
 
+def test_where_one_phase_follows_another_the_new_one_rules_from_its_first_second() -> None:
+    process = replace(SHADE, phases=(IDEAS, replace(CHOICE, starts_at=IDEAS.ends_at)))
+    with pytest.raises(Refused) as refused:
+        check_can_propose(process, local(AFTER))
+    assert refused.value.reason is Reason.ALLOWED_BEFORE
+
+
 def test_a_later_phase_that_allows_it_is_named() -> None:
     process = replace(
         SHADE, phases=(replace(IDEAS, allows=frozenset()), replace(CHOICE, allows=frozenset({Action.PROPOSE})))
