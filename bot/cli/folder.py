@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot.config.finding import Finding, Level
 from bot.config.settings import Settings, WrongSettings, settings
-from bot.config.source import Source
+from bot.config.source import Source, is_tenant
 from bot.config.tenants import Checked, check_all, sources_in
 
 Folder: TypeAlias = Annotated[
@@ -50,7 +50,7 @@ def tenants_in(folder: Path | None, only: str | None = None) -> list[Checked]:
     folder = folder or current_settings().tenants
     if not folder.is_dir():
         usage(f"There is no folder {folder}. Name one, or make a town with `participabot init`.")
-    checked = check_all(sources_in(folder))
+    checked = check_all(sources_in(folder), is_whole=not is_tenant(folder))
     if not checked:
         usage(f"There is no town in {folder}: no folder in it has a tenant.yaml.")
     chosen = [one for one in checked if only is None or one.source.id == only]

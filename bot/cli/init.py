@@ -127,7 +127,7 @@ def _write(parent: Path, home: Path, answers: Answers) -> None:
 
 
 def _print_steps(parent: Path, home: Path) -> None:
-    checked = check_all([read_folder(home)])[0]
+    checked = check_all([read_folder(home)], is_whole=False)[0]
     findings = "".join(f"  {line(checked.source, finding)}\n" for finding in checked.findings)
     out.print(_STEPS.format(folder=home, parent=parent, findings=findings))
     if any(finding.code not in {"model", "to_fill", "blank"} for finding in checked.findings):

@@ -8,6 +8,7 @@ from bot.config.finding import Finding, Place, error, errors_in, in_order
 from bot.config.load import Faulty, Loaded, load
 from bot.config.reading import Files, read_files
 from bot.config.source import Source, is_tenant, read_folder
+from flows.reply import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ def sources_in(folder: Path) -> list[Source]:
     return [read_folder(one) for one in found if is_tenant(one)]
 
 
-def check_all(sources: Sequence[Source]) -> list[Checked]:
-    """Each tenant, with what only all of them together show; of one alone, what it must agree on is not known."""
-    across = _across(sources) if len(sources) > 1 else {}
+def check_all(sources: Sequence[Source], *, is_whole: bool = True) -> list[Checked]:
+    """Each tenant, and what they must agree on, which is known only where they are all of an installation."""
+    across = _across(sources) if is_whole else {}
     return [_checked(source, across.get(source.id, [])) for source in sources]
 
 
@@ -80,7 +81,7 @@ def _keywords(tenants: list[Files]) -> Iterator[tuple[Files, Finding]]:
     known: dict[str, str] = {}
     for files in tenants:
         keyword = files.head["keyword"] if files.tenant and files.head and _shares(files) else None
-        word = keyword.text.casefold() if keyword and keyword.text else None
+        word = fold(keyword.text) if keyword and keyword.text else None
         if keyword is None or word is None:
             continue
         if word in known:

@@ -10,6 +10,7 @@ from bot.config.kinds import clock
 from bot.config.reading import Files, unused
 from bot.config.source import is_inside
 from bot.config.spot import Spot
+from flows.catalog import command_in, is_yes
 
 _SHIELD_BYTES = 200_000
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -25,6 +26,10 @@ def findings(files: Files) -> Iterator[Finding]:
     if head is None:
         return
     yield from _hours(head)
+    keyword = head["keyword"]
+    if keyword.text and (command_in(keyword.text) or is_yes(keyword.text)):
+        message = f"`{keyword.text[:40]}` means something else in every conversation"
+        yield keyword.error("keyword_taken", message, "choose another word, such as the town's name")
     profile = head["administrator"]["profile"]
     if profile.value in ("elected", "other"):
         hint = "better a technical profile than an elected one"
