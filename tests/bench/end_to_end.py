@@ -12,7 +12,7 @@ from tests.bench.load import Crowd, walks
 from tests.bench.ours import ours
 from tests.bench.rows import Row, ratio
 
-CITIZENS = 256
+CITIZENS = 512
 CONTESTANTS: Mapping[str, Contestant] = {"ours": ours, "handler": conversation_handler, "raw": raw}
 
 

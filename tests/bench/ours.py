@@ -44,8 +44,8 @@ def write_towns(folder: Path, api: str) -> Path:
     for town in TOWNS:
         shutil.copytree(Path(__file__).parent / "tenants" / "town", folder / town)
         _write(folder / town / "channels.yaml", {"telegram": _account(town, api)})
-        _write(folder / town / "processes" / "habits.yaml", _process())
         for slug in (*SURVEYS, GATE):
+            _write(folder / town / "processes" / f"{slug}.yaml", _process(slug))
             _write(folder / town / "surveys" / f"{slug}.yaml", _survey(slug))
     return folder
 
@@ -78,10 +78,10 @@ def _account(town: str, api: str) -> dict[str, object]:
     return {**secrets, "username": f"{name.lower()}_bot", "base_url": api, "rate": 1000}
 
 
-def _process() -> dict[str, object]:
+def _process(slug: str) -> dict[str, object]:
     dates = {"starts_at": "2020-01-01", "ends_at": "2099-12-31"}
-    phase = {"slug": "ask", "title": {"en": "Questions"}, **dates, "allows": ["answer"], "surveys": [*SURVEYS, GATE]}
-    words = {"title": {"en": "Habits"}, "description": {"en": "How the town moves, reads and meets."}}
+    phase = {"slug": "ask", "title": {"en": "Questions"}, **dates, "allows": ["answer"], "surveys": [slug]}
+    words = {"title": {"en": f"Habits {slug}"}, "description": {"en": "How the town moves, reads and meets."}}
     return {**words, "official_url": "https://benchford.example.org/habits", "phases": [phase]}
 
 

@@ -27,7 +27,7 @@ from tests.bench.rows import Row, ratio
 from tests.bench.schema import make_store
 from tests.bench.talk import Talk
 
-CITIZENS, CONCURRENT = 256, 32
+CITIZENS, CONCURRENT = 512, 32
 
 
 class RawTalk:
