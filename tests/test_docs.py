@@ -12,12 +12,14 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import pytest
+from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from bot.cli import COMMANDS
+from bot.config.schemas import SCHEMAS
 from bot.config.settings import Settings
 from flows.catalog import WORDS
 
@@ -119,6 +121,21 @@ def test_every_setting_is_explained() -> None:
     page = (REFERENCE / "configuration.md").read_text(encoding="utf-8")
     settings = [f"PARTICIPABOT_{name.upper()}" for name in Settings.model_fields]
     assert [setting for setting in settings if f"`{setting}`" not in page] == []
+
+
+def keys_of(model: type[BaseModel]) -> Iterator[str]:
+    """Every key that a file of this kind may hold, at any depth."""
+    for name, field in model.model_fields.items():
+        yield field.alias or name
+        for part in (field.annotation, *get_args(field.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from keys_of(part)
+
+
+@pytest.mark.parametrize("model", SCHEMAS.values(), ids=list(SCHEMAS))
+def test_every_key_of_a_file_is_explained(model: type[BaseModel]) -> None:
+    page = (REFERENCE / "configuration.md").read_text(encoding="utf-8")
+    assert [key for key in keys_of(model) if not re.search(rf"`(?:[a-z_.\[\]]*\.)?{key}\b", page)] == []
 
 
 def test_every_keyword_is_explained() -> None:
