@@ -88,6 +88,7 @@ class App:
             self._schedule.every(period, tick)
         self._schedule.start()
         self.reception.is_open = True
+        await self.outbox.sweep()
 
     async def serve(self, host: str, port: int) -> int:
         """Listen for requests as well; returns the port."""

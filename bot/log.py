@@ -38,7 +38,7 @@ def frames_only(_logger: object, _method: str, event: Event) -> Event:
     kind, _, trace = sys.exc_info()
     if kind is not None:
         frames = traceback.extract_tb(trace)[-8:]
-        event["exception"] = kind.__name__
+        event["error"] = kind.__name__
         event["frames"] = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
     return event
 

@@ -9,6 +9,8 @@ from bot.web.terminal import Terminal
 MAX_BODY = 1024 * 1024
 _BACKLOG = 1024
 _REQUESTS_END_WITHIN = 8.0
+_LINGERS = 1.0
+"""Seconds in which the rest of a body that was refused is read and thrown away."""
 
 
 class Server:
@@ -18,7 +20,7 @@ class Server:
         app = web.Application(client_max_size=MAX_BODY)
         hooks.add_to(app)
         Terminal(reception, hooks).add_to(app)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_REQUESTS_END_WITHIN)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_REQUESTS_END_WITHIN, lingering_time=_LINGERS)
 
     async def start(self, host: str, port: int) -> int:
         """Begin to listen; returns the port, which is a free one where 0 was asked for."""

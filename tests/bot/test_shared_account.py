@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from storage.outbox import Message
 from storage.participants import Address, Binding, Participant, Session
@@ -20,6 +20,10 @@ async def said(citizen: Citizen, count: int) -> list[str]:
             await asyncio.sleep(0.02)
     await asyncio.sleep(0.2)
     return [message.text for message in citizen.chat.arrivals]
+
+
+def rows(house: House, tenant_id: str, model: type[SQLModel]) -> int:
+    return house.app.store.run(tenant_id, lambda db: db.count(select(model)))
 
 
 def participants(house: House, tenant_id: str) -> int:
@@ -99,7 +103,7 @@ async def test_a_refusal_on_a_shared_account_leaves_nothing_anywhere(database_ur
         await asyncio.sleep(0.5)
         for tenant_id in (PLATFORM, SHARING):
             for model in (Participant, Address, Session):
-                assert house.app.store.run(tenant_id, lambda db, m=model: db.count(select(m))) == 0
+                assert rows(house, tenant_id, model) == 0
         assert house.app.store.run(PLATFORM, lambda db: db.count(select(Binding))) == 0
         assert house.app.store.run(SHARING, lambda db: db.count(select(Message).where(Message.is_farewell))) == 0
 

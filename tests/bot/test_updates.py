@@ -1,6 +1,7 @@
 """The town answers: the author and the followers are told, once, in their language."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -22,7 +23,7 @@ REFERENCE = "PUE-PROP-2026-11-0042"
 WORDS = {"es": "Sí, lo haremos.", "ca": "Sí, ho farem.", "en": "Yes, we will."}
 
 
-def _propose(db: Db, languages: dict[int, tuple[str, bool | None]], author: int, followers: list[int]) -> None:
+def _propose(db: Db, languages: Mapping[int, tuple[str, bool]], author: int, followers: list[int]) -> None:
     now = datetime.now(UTC)
     for participant_id, (language, wants) in languages.items():
         person = db.one(Participant, participant_id)
