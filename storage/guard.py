@@ -80,7 +80,7 @@ class Guard(SQLCompiler):
         if insert._multi_values:
             self.unbound.append("values() of several rows")
         conflict = getattr(insert, "_post_values_clause", None)
-        if any(key == "tenant_id" for key, _ in getattr(conflict, "update_values_to_set", ())):
+        if any(_key_of(key) == "tenant_id" for key in getattr(conflict, "update_values_to_set", None) or ()):
             self.unbound.append("a new tenant_id")
         if insert.select is not None:
             sources = dict(zip(insert._select_names, insert.select.selected_columns, strict=False))

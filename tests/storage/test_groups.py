@@ -1,8 +1,22 @@
 """Turns in groups: alone in failure, together in durability, in order."""
 
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
 from storage.database import Db, Store
+from storage.follows import Follow
+from storage.keys import Keys
 from storage.participants import Participant
-from tests.conftest import NOW
+from storage.row import table_of
+from storage.statements import add_caller, claim, find_caller, save_session
+from storage.wire import owner_engine
+from tests.conftest import NOW, TENANTS
+from tests.storage.grouped import Work, in_one_group
 
 
 def add_participant(db: Db) -> int:
@@ -11,7 +25,221 @@ def add_participant(db: Db) -> int:
     return participant.id
 
 
+def count_participants(db: Db) -> int:
+    return db.count(select(Participant))
+
+
+def end_connections(url: str) -> None:
+    """What a restart of the server does to those who are connected."""
+    with owner_engine(url).connect() as other:
+        other.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def fail_after_writing(db: Db) -> None:
+    claim(db, "telegram", "failed", NOW)
+    add_participant(db)
+    db.flush()
+    raise ZeroDivisionError
+
+
 async def test_a_turn_returns_its_value_and_is_kept(store: Store) -> None:
     participant_id = await store.turn("vilanova", "k", add_participant)
-    found = await store.turn("vilanova", "k", lambda db: db.one(Participant, participant_id).created_at)
-    assert found == NOW
+    assert await store.turn("vilanova", "k", lambda db: db.one(Participant, participant_id).created_at) == NOW
+
+
+async def test_a_turn_that_fails_is_undone_alone(store: Store) -> None:
+    before, failed, after = await in_one_group(
+        store,
+        ("vilanova", "a", add_participant),
+        ("vilanova", "b", fail_after_writing),
+        ("vilanova", "c", add_participant),
+    )
+    assert isinstance(failed, ZeroDivisionError)
+    assert await store.turn("vilanova", "", lambda db: {row.id for row in db.all(select(Participant))}) == {
+        before,
+        after,
+    }
+    assert await store.turn("vilanova", "", lambda db: claim(db, "telegram", "failed", NOW))
+
+
+async def test_a_turn_that_the_database_refuses_is_undone_alone(store: Store) -> None:
+    def follow_nobody(db: Db) -> None:
+        claim(db, "telegram", "refused", NOW)
+        db.add(Follow(participant_id=1, subject="process:places", followed_at=NOW))
+
+    kept, refused, also_kept = await in_one_group(
+        store, ("vilanova", "a", add_participant), ("vilanova", "b", follow_nobody), ("vilanova", "c", add_participant)
+    )
+    assert isinstance(refused, IntegrityError)
+    assert isinstance(kept, int)
+    assert isinstance(also_kept, int)
+    assert await store.turn("vilanova", "", lambda db: claim(db, "telegram", "refused", NOW))
+
+
+async def test_a_turn_that_goes_on_after_a_refusal_is_undone_whole(store: Store) -> None:
+    def swallow(db: Db) -> None:
+        claim(db, "telegram", "swallowed", NOW)
+        db.add(Follow(participant_id=1, subject="process:places", followed_at=NOW))
+        with pytest.raises(IntegrityError):
+            db.flush()
+        claim(db, "telegram", "after", NOW)
+
+    (swallowed,) = await in_one_group(store, ("vilanova", "a", swallow))
+    assert isinstance(swallowed, Exception)
+    assert await store.turn("vilanova", "", lambda db: claim(db, "telegram", "after", NOW))
+
+
+async def test_a_commit_that_fails_fails_every_turn_of_its_group(store: Store, database_url: str) -> None:
+    def break_the_commit(db: Db) -> None:
+        if db.dialect == "sqlite":
+            db.cursor.execute("PRAGMA defer_foreign_keys = ON", ())
+            claim(db, "telegram", "1", NOW)
+            db.cursor.execute("UPDATE claims SET tenant_id = 'nowhere'", ())
+        else:
+            end_connections(database_url)
+
+    results = await in_one_group(
+        store, *(("vilanova", key, add_participant) for key in "abc"), ("vilanova", "z", break_the_commit)
+    )
+    assert all(isinstance(result, Exception) for result in results), results
+    assert await store.turn("vilanova", "", count_participants) == 0
+
+
+async def test_a_lost_connection_is_made_anew(store: Store, database_url: str) -> None:
+    if database_url.startswith("postgresql"):
+        end_connections(database_url)
+    assert await store.turn("vilanova", "", count_participants) == 0
+
+
+async def test_a_coroutine_is_refused(store: Store) -> None:
+    async def work(db: Db) -> None:
+        add_participant(db)
+
+    with pytest.raises(TypeError, match="coroutine"):
+        _ = await store.turn("vilanova", "", work)
+
+
+async def test_turns_of_one_participant_keep_their_order(store: Store) -> None:
+    done: list[tuple[str, int]] = []
+    turns = [("vilanova", f"p{number % 7}", number) for number in range(60)]
+    await in_one_group(
+        store, *((town, key, lambda _, at=(key, number): done.append(at)) for town, key, number in turns)
+    )
+    for key in {key for key, _ in done}:
+        numbers = [number for done_key, number in done if done_key == key]
+        assert numbers == sorted(numbers)
+    assert len(done) == 60
+
+
+async def test_a_group_goes_in_order_of_tenant_and_participant(store: Store) -> None:
+    done: list[tuple[str, str]] = []
+    turns = [(tenant, key) for key in "cab" for tenant in reversed(TENANTS)]
+    await in_one_group(store, *((*turn, lambda _, turn=turn: done.append(turn)) for turn in turns))
+    assert done == sorted(turns)
+
+
+async def test_a_hundred_concurrent_changes_of_one_session_by_two_stores_are_a_hundred(
+    store: Store, database_url: str, keys: Keys
+) -> None:
+    hash = keys.address_hash("vilanova", "telegram", "1")
+    await store.turn("vilanova", "1", lambda db: add_caller(db, "telegram", hash, b"sealed", "telegram:vilanova", NOW))
+
+    def count_one_more(db: Db) -> None:
+        caller = find_caller(db, "telegram", hash)
+        assert caller
+        save_session(db, caller.participant_id, str(int(caller.state or "0") + 1), NOW)
+
+    other = Store(database_url, keys)
+    await asyncio.gather(*(each.turn("vilanova", "1", count_one_more) for _ in range(50) for each in (store, other)))
+    other.close()
+    caller = await store.turn("vilanova", "1", lambda db: find_caller(db, "telegram", hash))
+    assert caller
+    assert caller.state == "100"
+
+
+async def test_two_stores_that_meet_a_new_address_at_once_make_one_participant(
+    store: Store, database_url: str, keys: Keys
+) -> None:
+    hash = keys.address_hash("vilanova", "telegram", "1")
+
+    def meet(db: Db) -> int:
+        caller = find_caller(db, "telegram", hash)
+        return (caller or add_caller(db, "telegram", hash, b"sealed", "telegram:vilanova", NOW)).participant_id
+
+    other = Store(database_url, keys)
+    met = await asyncio.gather(*(each.turn("vilanova", "1", meet) for _ in range(20) for each in (store, other)))
+    other.close()
+    assert len(set(met)) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_turns_that_deadlock_are_run_again_and_succeed(store: Store, database_url: str, keys: Keys) -> None:
+    first, second = await in_one_group(store, ("vilanova", "a", add_participant), ("vilanova", "b", add_participant))
+    other = Store(database_url, keys)
+
+    def older(db: Db, participant_id: int) -> None:
+        db.execute(
+            update(table_of(Participant))
+            .where(col(Participant.tenant_id) == db.tenant_id, col(Participant.id) == participant_id)
+            .values(attested_age=col(Participant.attested_age) + 1)
+        )
+
+    def both(one: int, two: int) -> tuple[tuple[str, str, Work], ...]:
+        return (("vilanova", "a", lambda db: older(db, one)), ("vilanova", "b", lambda db: older(db, two)))
+
+    results = await asyncio.gather(
+        *(
+            in_one_group(each, *turns)
+            for _ in range(10)
+            for each, turns in ((store, both(first, second)), (other, both(second, first)))
+        )
+    )
+    other.close()
+    assert [error for group in results for error in group if error] == []
+    ages = await store.turn("vilanova", "", lambda db: [row.attested_age for row in db.all(select(Participant))])
+    assert ages == [20, 20]
+
+
+async def test_closing_does_what_waits_and_refuses_more(database_url: str, keys: Keys) -> None:
+    store = Store(database_url, keys)
+    waiting = [asyncio.ensure_future(store.turn("vilanova", "", lambda db: db.tenant_id)) for _ in range(3)]
+    await asyncio.sleep(0)
+    store.close()
+    assert await asyncio.gather(*waiting) == ["vilanova"] * 3
+    with pytest.raises(RuntimeError, match="closed"):
+        await store.turn("vilanova", "", lambda db: db.tenant_id)
+
+
+def test_a_turn_whose_loop_is_gone_is_still_kept(store: Store) -> None:
+    async def hand_over_and_leave() -> None:
+        task = asyncio.ensure_future(store.turn("vilanova", "", add_participant))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(hand_over_and_leave())
+    assert store.run("vilanova", count_participants) == 1
+
+
+def test_a_tenant_id_that_is_none_is_refused(store: Store) -> None:
+    for tenant_id in ("", "Vilanova", "x'; DROP TABLE outbox; --", "../x", "a" * 41):
+        with pytest.raises(ValueError, match="not a tenant's id"):
+            store.run(tenant_id, lambda db: db.tenant_id)
+
+
+def test_sqlite_is_durable_and_keeps_foreign_keys(tmp_path: Path, keys: Keys) -> None:
+    store = Store(f"sqlite:///{tmp_path}/new.sqlite3", keys)
+
+    def pragma(name: str) -> object:
+        def work(db: Db) -> object:
+            db.cursor.execute(f"PRAGMA {name}", ())
+            return db.cursor.fetchone()[0]
+
+        return store.run("vilanova", work)
+
+    assert pragma("journal_mode") == "wal"
+    assert pragma("synchronous") == 2
+    assert pragma("foreign_keys") == 1
+    store.close()

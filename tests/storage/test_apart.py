@@ -1,0 +1,208 @@
+"""A tenant never reads or changes another's row: every table, every query, every statement of the hot path."""
+
+import inspect as python
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+from psycopg.errors import Error as PostgresError
+from sqlalchemy import delete, insert, inspect, select, update
+from sqlalchemy.exc import ProgrammingError
+from sqlmodel import SQLModel, col
+from sqlmodel import select as orm_select
+
+import storage
+from storage.database import Db, Store, Unbound
+from storage.outbox import Purpose
+from storage.proposals import Proposal
+from storage.row import table_of
+from storage.statements import add_caller, claim, enqueue, find_caller, save_session
+from storage.tables import TABLES
+from storage.tenants import Tenant
+from tests.conftest import NOW
+from tests.storage.rows import HASH, OTHER, PARTICIPANT, SEALED, add_rows
+
+OURS, THEIRS = "sant-pau", "vilanova"
+TABLES_OF_ROWS = [model for model in TABLES if model is not Tenant]
+NOT_QUERIES = {"storage.statements", "storage.bound", "storage.lookup"}
+
+
+@pytest.fixture
+def their_rows(store: Store) -> Iterator[Callable[[], Any]]:
+    """Rows of theirs only; called, it returns all of them. Unchanged at the end, unless the test says so."""
+    store.run(THEIRS, add_rows)
+
+    def everything() -> dict[str, list[Any]]:
+        def read(db: Db) -> dict[str, list[Any]]:
+            return {str(model.__tablename__): [repr(row) for row in db.all(orm_select(model))] for model in TABLES}
+
+        return store.run(THEIRS, read)
+
+    before = everything()
+    assert all(before.values())
+    yield everything
+    assert everything() == before
+
+
+def test_every_table_is_listed() -> None:
+    assert {table_of(model).name for model in TABLES} == set(SQLModel.metadata.tables)
+
+
+@pytest.mark.parametrize("model", TABLES_OF_ROWS)
+def test_no_row_of_theirs_is_read_or_changed(store: Store, their_rows: object, model: type[SQLModel]) -> None:
+    table = table_of(model)
+
+    def their_key(db: Db) -> tuple[Any, ...]:
+        (row,) = db.all(orm_select(model))
+        return tuple(inspect(model).primary_key_from_instance(row))
+
+    key = store.run(THEIRS, their_key)
+    is_it = [column == value for column, value in zip(table.primary_key, key, strict=True)]
+    ours = table.c.tenant_id == OURS
+    a_column = next(column for column in table.columns if not column.primary_key)
+
+    def refuses(statement: Any) -> bool:
+        with pytest.raises(Unbound):
+            store.run(OURS, lambda db: db.execute(statement))
+        return True
+
+    def touches(statement: Any) -> int:
+        try:
+            return store.run(OURS, lambda db: db.execute(statement))
+        except ProgrammingError as refusal:
+            assert "permission denied for table audit" in str(refusal)
+            return 0
+
+    assert store.run(OURS, lambda db: db.find(model, *key[1:])) is None
+    assert store.run(OURS, lambda db: db.all(orm_select(model))) == []
+    assert store.run(OURS, lambda db: db.count(orm_select(model))) == 0
+    assert store.run(OURS, lambda db: db.all(orm_select(model).where(*is_it))) == []
+    assert refuses(select(table))
+    assert refuses(select(table).where(*is_it))
+    assert touches(update(model).values({a_column.key: None})) == 0
+    assert touches(delete(model).where(*is_it)) == 0
+    assert touches(delete(table).where(ours)) == 0
+    assert refuses(update(table).where(*is_it).values({a_column.key: None}))
+    assert refuses(update(table).where(ours).values(tenant_id=THEIRS))
+    assert refuses(delete(table).where(*is_it))
+    assert refuses(insert(table).values({column.key: None for column in table.columns} | {"tenant_id": THEIRS}))
+
+
+@pytest.mark.parametrize("model", TABLES_OF_ROWS)
+def test_a_row_of_theirs_is_not_added_or_taken_over(store: Store, their_rows: object, model: type[SQLModel]) -> None:
+    def theirs() -> Any:
+        (row,) = store.run(THEIRS, lambda db: db.all(orm_select(model)))
+        return row
+
+    def take_over(db: Db, row: Any) -> None:
+        row.tenant_id = OURS
+        db.add(row)
+
+    with pytest.raises(Unbound):
+        store.run(OURS, lambda db: db.add(model(tenant_id=THEIRS)))
+    for work in (take_over, Db.remove):
+        row = theirs()
+        with pytest.raises(Unbound):
+            store.run(OURS, lambda db, work=work, row=row: work(db, row))
+
+
+def queries() -> list[Callable[..., Any]]:
+    """Every function of the rooms of nouns that takes a `db`."""
+    modules = [import_module(f"storage.{found.name}") for found in iter_modules(storage.__path__) if not found.ispkg]
+    return [
+        function
+        for module in modules
+        if module.__name__ not in NOT_QUERIES
+        for _, function in python.getmembers(module, python.isfunction)
+        if function.__module__ == module.__name__ and "db" in python.signature(function).parameters
+    ]
+
+
+THEIR_VALUES = {
+    "reference": "X-1",
+    "code": "code",
+    "process": "places",
+    "author_id": PARTICIPANT,
+    "participant_id": PARTICIPANT,
+    "survey": "spring",
+    "subject": "process:places",
+    "limit": 10,
+    "after": 0,
+}
+
+
+@pytest.mark.parametrize("query", queries(), ids=lambda query: query.__name__)
+def test_no_query_finds_a_row_of_theirs(store: Store, their_rows: object, query: Callable[..., Any]) -> None:
+    names = [name for name in python.signature(query).parameters if name != "db"]
+    values = [THEIR_VALUES[name] for name in names]
+    assert store.run(THEIRS, lambda db: bool(query(db, *values)))
+    assert not store.run(OURS, lambda db: bool(query(db, *values)))
+
+
+def test_the_hot_path_finds_and_changes_no_row_of_theirs(store: Store, their_rows: object) -> None:
+    def as_ours(db: Db) -> None:
+        assert claim(db, "telegram", "1", NOW)
+        assert find_caller(db, "telegram", HASH) is None
+        save_session(db, PARTICIPANT, "stolen", NOW)
+        assert add_caller(db, "telegram", HASH, SEALED, "telegram:sant-pau", NOW).participant_id != PARTICIPANT
+        message_id, _ = enqueue(db, PARTICIPANT, "x", "telegram", SEALED, Purpose.REPLY, "{}", NOW, owner="us")
+        assert message_id != OTHER
+
+    store.run(OURS, as_ours)
+
+
+def test_a_tenant_sees_itself_alone_among_the_tenants(store: Store) -> None:
+    assert store.run(OURS, lambda db: db.find(Tenant)) is not None
+    assert store.run(OURS, lambda db: [row.tenant_id for row in db.all(orm_select(Tenant))]) == [OURS]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_row_level_security_stands_behind(store: Store, their_rows: object) -> None:
+    def count_raw(db: Db, table: str) -> int:
+        db.cursor.execute(f"SELECT count(*) FROM {table}", ())
+        return int(db.cursor.fetchone()[0])
+
+    def write_raw(db: Db) -> None:
+        db.cursor.execute("INSERT INTO claims VALUES ('vilanova', 'telegram', 'forged', now())", ())
+
+    def steal_raw(db: Db) -> None:
+        db.cursor.execute("UPDATE claims SET tenant_id = 'sant-pau'", ())
+        assert db.cursor.rowcount == 0
+
+    def unset_raw(db: Db, table: str) -> int:
+        db.cursor.execute("RESET app.tenant", ())
+        return count_raw(db, table)
+
+    for model in TABLES_OF_ROWS:
+        name = table_of(model).name
+        assert store.run(OURS, lambda db, name=name: count_raw(db, name)) == 0, name
+        assert store.run(THEIRS, lambda db, name=name: count_raw(db, name)) == 1, name
+        assert store.run(THEIRS, lambda db, name=name: unset_raw(db, name)) == 0, name
+    with pytest.raises(PostgresError, match="row-level security"):
+        store.run(OURS, write_raw)
+    store.run(OURS, steal_raw)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_audit_log_is_never_changed(store: Store, their_rows: object) -> None:
+    for words in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"):
+        with pytest.raises(PostgresError, match="permission denied"):
+            store.run(THEIRS, lambda db, words=words: db.cursor.execute(words, ()))
+
+
+def test_a_turn_that_moves_leaves_the_first_tenant_behind(store: Store, their_rows: object) -> None:
+    def move(db: Db) -> tuple[int, int]:
+        db.add(Proposal(**_proposal("Y-1")))
+        ours = db.count(orm_select(Proposal))
+        db.move("province")
+        return ours, db.count(orm_select(Proposal))
+
+    assert store.run(OURS, move) == (1, 0)
+    assert store.run(OURS, lambda db: db.count(orm_select(Proposal).where(col(Proposal.reference) == "Y-1"))) == 1
+
+
+def _proposal(reference: str) -> dict[str, Any]:
+    words = dict.fromkeys(("process", "phase", "author_name", "language", "title", "body"), "x")
+    return {"reference": reference, "code": reference, "published_at": NOW, **words}
