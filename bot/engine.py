@@ -65,7 +65,7 @@ def _type(walk: Walk, text: str) -> Said:
     if ask.check is None:
         return _suggest(walk, ask, prompt, text)
     try:
-        return _answer(walk, ask, ask.check(walk.turn, text), text.strip())
+        return _answer(walk, ask, kept := ask.check(walk.turn, text), kept)
     except Wrong as wrong:
         return _mistaken(walk, ask, str(wrong))
 

@@ -1,11 +1,18 @@
 """Following: a participant asks for news of a space or a proposal, or no longer."""
 
+import re
+
 from flows.participation import consent
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import visible_process
+from flows.participation.writing import one_line
+from flows.text import cut
 from flows.turn import Turn
 from storage.follows import Follow
 from storage.proposals import Proposal, proposal_of_reference
+
+_REFERENCE = re.compile(r"[A-Z0-9-]{1,60}")
+_SHOWN_LENGTH = 60
 
 
 def follow(turn: Turn, subject: str) -> None:
@@ -44,9 +51,9 @@ def check_subject(turn: Turn, subject: str) -> None:
 
 def shown_proposal(turn: Turn, reference: str) -> Proposal:
     """The proposal with this reference, if it may be shown."""
-    found = proposal_of_reference(turn.db, reference)
+    found = proposal_of_reference(turn.db, reference) if _REFERENCE.fullmatch(reference) else None
     if found is None or found.withdrawn_at is not None:
-        raise Refused(Reason.PROPOSAL_UNKNOWN, reference=reference)
+        raise Refused(Reason.PROPOSAL_UNKNOWN, reference=cut(one_line(reference), _SHOWN_LENGTH))
     return found
 
 

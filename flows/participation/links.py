@@ -1,5 +1,6 @@
 """Deep-link codes: `<town>`, `<town>-<space or survey>` or `<town>-p<proposal>`."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from flows.participation.tenant import Town
 from storage.database import Db
 from storage.proposals import proposal_of_code
 
-_MAX_LENGTH = 64
+_CODE = re.compile(r"[a-z0-9-]{1,64}")
 
 
 class Kind(StrEnum):
@@ -31,9 +32,10 @@ class Subject:
 
 def split(code: str) -> tuple[str, str]:
     """The town's part of a code and the rest; both empty for what cannot be a code."""
-    if len(code) > _MAX_LENGTH or not code.isascii():
+    code = code.lower()
+    if not _CODE.fullmatch(code):
         return "", ""
-    town, _, rest = code.lower().partition("-")
+    town, _, rest = code.partition("-")
     return town, rest
 
 

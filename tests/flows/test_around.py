@@ -138,6 +138,20 @@ def test_proposals_are_read_by_others(member: Citizen) -> None:
     assert "I do not know a proposal with the reference VIL-PROP-2020-01-0000." in stranger
 
 
+def test_a_reference_that_cannot_be_one_is_unknown(member: Citizen) -> None:
+    for reference in ("VIL-\x00", "VIL-" + "X" * 500, "VIL-PROP-2026-11-0042\u202e", "VIL-'; drop table proposals"):
+        told = member.says(reference)
+        assert "I do not know a proposal with the reference VIL-" in told
+        assert not {"\x00", "\u202e"} & set(told)
+        assert "X" * 61 not in told
+
+
+def test_what_cannot_be_seen_is_not_shown_again(member: Citizen) -> None:
+    member.says("propose")
+    member.says(f"\u202e{TITLE}\x00")
+    assert f"You had answered: {TITLE}" in member.says("back")
+
+
 def test_the_language_changes_in_the_middle_of_a_proposal(member: Citizen) -> None:
     member.says("propose")
     member.says(TITLE)

@@ -68,6 +68,7 @@ LEADS: dict[str, Subject | None] = {
     "-": None,
     "x" * 5000: None,
     "vilanovacd-shadecode1\u202e": None,
+    "vilanovacd-p\x00": None,
     "'; drop table proposals": None,
 }
 
