@@ -61,10 +61,14 @@ class Faulty(Exception):
 
 def load(source: Source) -> Loaded:
     """The tenant that these files make. Raises `Faulty`."""
-    files = read_files(source)
-    findings = in_order(chain(files.findings, _name(source), *(rule(files) for rule in RULES)))
+    return load_files(read_files(source))
+
+
+def load_files(files: Files) -> Loaded:
+    """As `load`, of files that were read already."""
+    findings = in_order(chain(files.findings, _name(files.source), *(rule(files) for rule in RULES)))
     if errors_in(findings):
-        raise Faulty(source.id, findings)
+        raise Faulty(files.source.id, findings)
     return _loaded(files, findings)
 
 

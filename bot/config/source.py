@@ -5,6 +5,7 @@ import io
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -76,21 +77,18 @@ def read_archive(tenant_id: str, archive: bytes) -> Source:
     """The files of a stored revision, under the same caps as a folder."""
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
-    room = _TOTAL_BYTES
-    with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
-        for info in zipped.infolist():
-            name = info.filename
-            if not is_inside(name):
-                found: Finding | None = error(name, START, "outside", "is outside the tenant's folder")
-            elif len(files) >= _FILES:
-                found = _too_many(name)
-            else:
-                found = _too_large(name, info.file_size, room)
-            if found is None:
-                files[name] = zipped.read(info)
-                room -= len(files[name])
-            else:
-                findings.append(found)
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
+            for info in zipped.infolist():
+                found = _refusal_of_member(info, len(files), sum(map(len, files.values())))
+                if found is None:
+                    files[info.filename] = zipped.read(info)
+                else:
+                    findings.append(found)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        findings.append(
+            error("tenant.yaml", START, "damaged", "the stored archive is damaged", "apply the files again")
+        )
     return Source(tenant_id, files, tuple(findings))
 
 
@@ -107,6 +105,14 @@ def is_inside(name: str) -> bool:
     """Is this a plain relative path that stays in its folder?"""
     path = PurePosixPath(name)
     return bool(name) and not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
+
+
+def _refusal_of_member(info: zipfile.ZipInfo, count: int, size: int) -> Finding | None:
+    if not is_inside(info.filename):
+        return error(info.filename, START, "outside", "is outside the tenant's folder")
+    if count >= _FILES:
+        return _too_many(info.filename)
+    return _too_large(info.filename, info.file_size, _TOTAL_BYTES - size)
 
 
 def _paths(root: Path) -> Iterator[Path]:

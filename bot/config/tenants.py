@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config.finding import Finding, Place, error, errors_in, in_order
-from bot.config.load import Faulty, Loaded, load
+from bot.config.load import Faulty, Loaded, load_files
 from bot.config.reading import Files, read_files
 from bot.config.source import Source, is_tenant, read_folder
 from flows.reply import fold
@@ -35,21 +35,21 @@ def sources_in(folder: Path) -> list[Source]:
 
 def check_all(sources: Sequence[Source], *, is_whole: bool = True) -> list[Checked]:
     """Each tenant, and what they must agree on, which is known only where they are all of an installation."""
-    across = _across(sources) if is_whole else {}
-    return [_checked(source, across.get(source.id, [])) for source in sources]
-
-
-def _checked(source: Source, across: list[Finding]) -> Checked:
-    try:
-        loaded = load(source)
-    except Faulty as faulty:
-        return Checked(source, in_order([*faulty.findings, *across]), None)
-    return Checked(source, in_order([*loaded.warnings, *across]), None if errors_in(across) else loaded)
-
-
-def _across(sources: Sequence[Source]) -> dict[str, list[Finding]]:
     tenants = [read_files(source) for source in sources]
-    found: dict[str, list[Finding]] = {source.id: [] for source in sources}
+    across = _across(tenants) if is_whole else {}
+    return [_checked(files, across.get(files.source.id, [])) for files in tenants]
+
+
+def _checked(files: Files, across: list[Finding]) -> Checked:
+    try:
+        loaded = load_files(files)
+    except Faulty as faulty:
+        return Checked(files.source, in_order([*faulty.findings, *across]), None)
+    return Checked(files.source, in_order([*loaded.warnings, *across]), None if errors_in(across) else loaded)
+
+
+def _across(tenants: list[Files]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {files.source.id: [] for files in tenants}
     platforms = [files for files in tenants if files.platform is not None]
     for files in platforms[1:]:
         message = f"a second platform, beside `{platforms[0].source.id}`"

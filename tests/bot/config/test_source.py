@@ -4,11 +4,12 @@ import io
 import os
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.config.load import load, load_revision
+from bot.config.load import Faulty, load, load_revision
 from bot.config.source import pack, read_archive, read_folder
 from tests.bot.config.vilabona import FOLDER, good
 
@@ -104,3 +105,13 @@ def test_an_archive_that_climbs_out_is_refused() -> None:
     source = read_archive("vilabona", archive.getvalue())
     assert list(source.files) == ["tenant.yaml"]
     assert len(source.findings) == 4
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda whole: b"", lambda whole: whole[:-30], lambda whole: whole.replace(b"a", b"b")]
+)
+def test_a_damaged_archive_is_a_finding(damage: Callable[[bytes], bytes]) -> None:
+    source = read_archive("vilabona", damage(pack(good())))
+    assert "the stored archive is damaged" in str(source.findings[-1])
+    with pytest.raises(Faulty):
+        load(source)
