@@ -63,7 +63,7 @@ def shell(folder: Path, commands: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert ran.returncode == 0, f"{commands}\n{ran.stdout}"
