@@ -128,6 +128,8 @@ def preview(turn: Turn) -> Move:
 def decide(turn: Turn) -> Move:
     """The answer is taken, so that who comes back to the draft gets the last look again."""
     match turn.answers.pop("preview", ""):
+        case "publish" if consent.missing(turn, _process(turn).min_age) is not None:
+            return Goto("join.start", about=f"propose.start|{turn.about}")
         case "publish":
             return Goto("submit")
         case "edit":
@@ -142,8 +144,6 @@ def decide(turn: Turn) -> Move:
 
 def submit(turn: Turn) -> Move:
     """Publish it, or say which rule is in the way and where to mend it."""
-    if consent.missing(turn, _process(turn).min_age) is not None:
-        return Goto("join.start", about=f"propose.start|{turn.about}")
     answers = turn.answers
     draft = proposals.Draft(
         answers.get("title", ""), answers.get("body", ""), answers.get("category", ""), answers.get("place", "")

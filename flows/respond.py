@@ -93,6 +93,8 @@ def preview(turn: Turn) -> Move:
 def decide(turn: Turn) -> Move:
     """The answer is taken, so that who comes back to the draft gets the last look again."""
     match turn.answers.pop("preview", ""):
+        case "send" if consent.missing(turn, _min_age(turn), needs_name=False) is not None:
+            return Goto("join.start", about=f"respond.start|{turn.about}")
         case "send":
             return Goto("submit")
         case "edit":
@@ -107,9 +109,6 @@ def decide(turn: Turn) -> Move:
 
 def submit(turn: Turn) -> Move:
     """Hand it in, or say what is in the way and where to mend it."""
-    process = process_of_survey(turn.db, turn.town, turn.about, turn.now)
-    if consent.missing(turn, process.min_age, needs_name=False) is not None:
-        return Goto("join.start", about=f"respond.start|{turn.about}")
     answers = {each.slug: turn.answers.get(_step_of(each), "") for each in _survey(turn).questions}
     try:
         response = surveys.submit(turn, turn.about, answers)
@@ -134,6 +133,10 @@ def _survey(turn: Turn) -> Survey:
     if survey is None:
         raise Refused(Reason.SURVEY_UNKNOWN)
     return survey
+
+
+def _min_age(turn: Turn) -> int:
+    return process_of_survey(turn.db, turn.town, turn.about, turn.now).min_age
 
 
 def _step_of(question: Question) -> str:

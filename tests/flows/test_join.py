@@ -149,4 +149,19 @@ def test_changed_terms_are_asked_again_even_when_a_draft_is_ready(member: Citize
     member.town = replace(member.town, terms=replace(member.town.terms, version="2"))
     assert "have changed (version 2)" in member.picks("Publish it")
     assert member.act(lambda turn: turn.db.count(select(Proposal))) == 0
-    assert "Your reference is VIL-PROP-2026-11-" in member.picks("I accept")
+    assert "Shall I publish it?" in member.picks("I accept")
+    assert "Your reference is VIL-PROP-2026-11-" in member.picks("Publish it")
+
+
+def test_refusing_changed_terms_publishes_nothing_later(member: Citizen) -> None:
+    member.says("propose")
+    for answer in ("Plane trees in the main square", "Six plane trees would be enough.", "trees", "1"):
+        member.says(answer)
+    member.town = replace(member.town, terms=replace(member.town.terms, version="2"))
+    member.picks("Publish it")
+    member.picks("I do not accept")
+    member.follows_link("vilanovacd-parkcode01")
+    member.picks("I accept")
+    member.says("menu")
+    assert "Shall I publish it?" in member.picks("Go on with your proposal")
+    assert member.act(lambda turn: turn.db.count(select(Proposal))) == 0
