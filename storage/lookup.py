@@ -1,4 +1,4 @@
-"""A row by its key, read by the driver and handed to the session: what a turn does most, at a tenth of the ORM's cost."""
+"""A row by its key, read by the driver and handed to the session: what turns do most, at a tenth of the ORM's cost."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache

@@ -16,6 +16,7 @@ from storage.wire import owner_engine
 
 Value = TypeVar("Value")
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 727_478_311
 
 
@@ -105,5 +106,5 @@ def _connected(url: str, work: Callable[[Connection], Value]) -> Value:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config

@@ -1,11 +1,16 @@
 """Participants, where they are reached, and their one place in one conversation."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, func
+from sqlmodel import Field, col, select
 
+from storage.keys import ID, Keys
 from storage.row import IdRow, Row
+
+if TYPE_CHECKING:
+    from storage.database import Db
 
 
 class Participant(IdRow, table=True):
@@ -80,3 +85,9 @@ class Binding(Row, table=True):
     hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     town: str = Field(max_length=40, foreign_key="tenants.tenant_id")
     bound_at: datetime
+
+
+def missing_keys(db: "Db", keys: Keys) -> frozenset[str]:
+    """The ids of the keys that addresses are sealed with and that we do not have."""
+    used = db.all(select(func.substr(col(Address.sealed), 1, ID)).distinct())
+    return frozenset(bytes(each).hex() for each in used if bytes(each) not in keys.ids)

@@ -2,6 +2,7 @@
 
 import inspect as python
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -14,7 +15,9 @@ from sqlmodel import SQLModel, col
 from sqlmodel import select as orm_select
 
 import storage
+from storage.audit import Entry
 from storage.database import Db, Store, Unbound
+from storage.keys import Keys
 from storage.outbox import Purpose
 from storage.proposals import Proposal
 from storage.row import table_of
@@ -71,9 +74,8 @@ def test_no_row_of_theirs_is_read_or_changed(store: Store, their_rows: object, m
     def touches(statement: Any) -> int:
         try:
             return store.run(OURS, lambda db: db.execute(statement))
-        except ProgrammingError as refusal:
-            assert "permission denied for table audit" in str(refusal)
-            return 0
+        except ProgrammingError:
+            return -(model is not Entry)
 
     assert store.run(OURS, lambda db: db.find(model, *key[1:])) is None
     assert store.run(OURS, lambda db: db.all(orm_select(model))) == []
@@ -102,10 +104,11 @@ def test_a_row_of_theirs_is_not_added_or_taken_over(store: Store, their_rows: ob
 
     with pytest.raises(Unbound):
         store.run(OURS, lambda db: db.add(model(tenant_id=THEIRS)))
-    for work in (take_over, Db.remove):
+    works: tuple[Callable[..., None], ...] = (take_over, Db.remove)
+    for work in works:
         row = theirs()
         with pytest.raises(Unbound):
-            store.run(OURS, lambda db, work=work, row=row: work(db, row))
+            store.run(OURS, partial(work, row=row))
 
 
 def queries() -> list[Callable[..., Any]]:
@@ -128,6 +131,7 @@ THEIR_VALUES = {
     "participant_id": PARTICIPANT,
     "survey": "spring",
     "subject": "process:places",
+    "keys": Keys(b"z" * 32),
     "limit": 10,
     "after": 0,
 }
@@ -177,19 +181,23 @@ def test_row_level_security_stands_behind(store: Store, their_rows: object) -> N
 
     for model in TABLES_OF_ROWS:
         name = table_of(model).name
-        assert store.run(OURS, lambda db, name=name: count_raw(db, name)) == 0, name
-        assert store.run(THEIRS, lambda db, name=name: count_raw(db, name)) == 1, name
-        assert store.run(THEIRS, lambda db, name=name: unset_raw(db, name)) == 0, name
+        assert store.run(OURS, partial(count_raw, table=name)) == 0, name
+        assert store.run(THEIRS, partial(count_raw, table=name)) == 1, name
+        assert store.run(THEIRS, partial(unset_raw, table=name)) == 0, name
     with pytest.raises(PostgresError, match="row-level security"):
         store.run(OURS, write_raw)
     store.run(OURS, steal_raw)
+
+
+def run_raw(db: Db, words: str) -> None:
+    db.cursor.execute(words, ())
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_the_audit_log_is_never_changed(store: Store, their_rows: object) -> None:
     for words in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"):
         with pytest.raises(PostgresError, match="permission denied"):
-            store.run(THEIRS, lambda db, words=words: db.cursor.execute(words, ()))
+            store.run(THEIRS, partial(run_raw, words=words))
 
 
 def test_a_turn_that_moves_leaves_the_first_tenant_behind(store: Store, their_rows: object) -> None:
