@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from bot.cli.talk import Talk, Unreachable
 
-_REPLY_WITHIN = 15.0
+_REPLY_WITHIN = 60.0
 _REFERENCE = re.compile(r"\b[A-Z][A-Z0-9]+-PROP-\d{4}-\d{2}-\d{4,}\b")
 
 

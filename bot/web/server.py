@@ -20,7 +20,9 @@ class Server:
         app = web.Application(client_max_size=MAX_BODY)
         hooks.add_to(app)
         Terminal(reception, hooks).add_to(app)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_REQUESTS_END_WITHIN, lingering_time=_LINGERS)
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=_REQUESTS_END_WITHIN, lingering_time=_LINGERS
+        )
 
     async def start(self, host: str, port: int) -> int:
         """Begin to listen; returns the port, which is a free one where 0 was asked for."""
