@@ -1,0 +1,52 @@
+"""Who works across tenants, or goes from one to another, by name: a new one is a decision, not an accident."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("bot", "channels", "flows", "storage")
+
+
+def callers(*methods: str, of: str = "") -> set[str]:
+    """Every function that calls a method of these names (of what is called `of`), as "room/file.py function"."""
+    return {
+        f"{path.relative_to(ROOT)} {function}"
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        for function, call in _calls(ast.parse(path.read_text()), "")
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in methods
+        and ast.unparse(call.func.value).endswith(of)
+    }
+
+
+def _calls(node: ast.AST, function: str) -> Iterator[tuple[str, ast.Call]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield function, child
+        name = child.name if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) else function
+        yield from _calls(child, name)
+
+
+def test_who_works_across_tenants() -> None:
+    assert callers("no_tenant", "run_no_tenant") == {
+        "bot/cli/answer.py _town",
+        "bot/cli/serving.py running",
+        "bot/outbox.py _claim",
+        "bot/outbox.py reclaim",
+        "bot/outbox.py sweep",
+        "bot/outcomes.py _write",
+        "bot/reception.py why_not_ready",
+        "bot/towns.py reload",
+        "bot/updates.py sweep",
+    }
+
+
+def test_who_goes_from_one_tenant_to_another_in_a_turn() -> None:
+    assert callers("move", of="db") == {
+        "bot/hearing.py _caller",
+        "bot/hearing.py _forget",
+        "bot/hearing.py _move",
+        "bot/stops.py stop_everywhere",
+    }
