@@ -1,6 +1,9 @@
 """Turns in groups: alone in failure, together in durability, in order."""
 
 import asyncio
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,6 +66,19 @@ async def test_a_turn_that_fails_is_undone_alone(store: Store) -> None:
         after,
     }
     assert await store.turn("vilanova", "", lambda db: claim(db, "telegram", "failed", NOW))
+
+
+async def test_a_turn_that_fails_on_the_hot_path_is_undone_alone(store: Store) -> None:
+    def fail_after_claiming(db: Db) -> None:
+        claim(db, "telegram", "failed", NOW)
+        raise ZeroDivisionError
+
+    def claim_another(db: Db) -> bool:
+        return claim(db, "telegram", "another", NOW)
+
+    await in_one_group(store, ("vilanova", "a", fail_after_claiming), ("vilanova", "b", claim_another))
+    assert await store.turn("vilanova", "", lambda db: claim(db, "telegram", "failed", NOW))
+    assert not await store.turn("vilanova", "", claim_another)
 
 
 async def test_a_turn_that_the_database_refuses_is_undone_alone(store: Store) -> None:
@@ -158,6 +174,55 @@ async def test_a_hundred_concurrent_changes_of_one_session_by_two_stores_are_a_h
     caller = await store.turn("vilanova", "1", lambda db: find_caller(db, "telegram", hash))
     assert caller
     assert caller.state == "100"
+
+
+async def overlapping(
+    store: Store, database_url: str, keys: Keys, slow: Callable[[Db, threading.Event], None], quick: Work
+) -> None:
+    """Run a turn in one store, and as it begins another of the same person in a second store."""
+    has_begun = threading.Event()
+    other = Store(database_url, keys)
+    first = asyncio.ensure_future(store.turn("vilanova", "1", lambda db: slow(db, has_begun)))
+    await asyncio.to_thread(has_begun.wait, 10)
+    await asyncio.gather(first, other.turn("vilanova", "1", quick))
+    other.close()
+
+
+async def test_what_a_turn_has_read_is_not_changed_until_it_is_durable(
+    store: Store, database_url: str, keys: Keys
+) -> None:
+    hash = keys.address_hash("vilanova", "telegram", "1")
+    store.run("vilanova", lambda db: add_caller(db, "telegram", hash, b"sealed", "telegram:vilanova", NOW))
+
+    def count_one_more(db: Db, has_begun: threading.Event | None = None) -> None:
+        caller = find_caller(db, "telegram", hash)
+        assert caller
+        if has_begun:
+            has_begun.set()
+            time.sleep(0.2)
+        save_session(db, caller.participant_id, str(int(caller.state or "0") + 1), NOW)
+
+    await overlapping(store, database_url, keys, count_one_more, count_one_more)
+    caller = store.run("vilanova", lambda db: find_caller(db, "telegram", hash))
+    assert caller
+    assert caller.state == "2"
+
+
+async def test_a_new_address_is_locked_before_it_has_a_row(store: Store, database_url: str, keys: Keys) -> None:
+    hash = keys.address_hash("vilanova", "telegram", "1")
+    found: list[bool] = []
+
+    def meet(db: Db, has_begun: threading.Event | None = None) -> None:
+        caller = find_caller(db, "telegram", hash)
+        found.append(caller is not None)
+        if has_begun:
+            has_begun.set()
+            time.sleep(0.2)
+        if caller is None:
+            add_caller(db, "telegram", hash, b"sealed", "telegram:vilanova", NOW)
+
+    await overlapping(store, database_url, keys, meet, meet)
+    assert found == [False, True]
 
 
 async def test_two_stores_that_meet_a_new_address_at_once_make_one_participant(
