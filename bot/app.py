@@ -27,6 +27,7 @@ from storage.keys import Keys
 
 _SWEEP = timedelta(seconds=1)
 _RELOAD = timedelta(seconds=2)
+_RECOVER = timedelta(minutes=1)
 _PURGE = timedelta(hours=1)
 _DRAINS_END_WITHIN = 3.0
 _LEAVES_WITHIN = 8.0
@@ -83,6 +84,7 @@ class App:
             (_SWEEP, self.outbox.sweep),
             (_SWEEP, self.updates.sweep),
             (_RELOAD, self.towns.reload),
+            (_RECOVER, self.outbox.recover),
             (_PURGE, self._purge),
         ):
             self._schedule.every(period, tick)

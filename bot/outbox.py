@@ -29,6 +29,7 @@ _DRAIN_AT_MOST = 5.0
 _NO_LANE = 60.0
 _LEASE = timedelta(seconds=120)
 _FAR_AHEAD = timedelta(days=36500)
+_ENDED_LONG_AGO = timedelta(minutes=5)
 
 _decode = msgspec.json.Decoder(Outbound).decode
 _log = log_of(__name__)
@@ -69,6 +70,11 @@ class Outbox:
         )
         if replies or others:
             _log.info("left by a process that ended", replies=replies, uncertain=others)
+
+    async def recover(self) -> None:
+        """Void leases that ended long ago, ours among them: what is still in memory here is not sent a second time."""
+        now = self._clock()
+        await self._store.no_tenant(lambda db: statements.void_leases(db, "", now, now - _ENDED_LONG_AGO))
 
     def hand(self, dues: Iterable[Due]) -> None:
         """Send rows that were born leased to this process, now that they are committed."""

@@ -102,18 +102,31 @@ def apply_towns(app: App, base_url: str, rate: float = 1000) -> None:
 
 @asynccontextmanager
 async def open_house(
-    url: str, *, flows: Mapping[str, Flow] = FLOWS, rate: float = 1000, messages_per_minute: int = 100_000
+    url: str,
+    *,
+    flows: Mapping[str, Flow] = FLOWS,
+    rate: float = 1000,
+    messages_per_minute: int = 100_000,
+    is_polling: bool = False,
 ) -> AsyncIterator[House]:
     """Everything running; stopped gracefully in the end."""
     async with FakeTelegram() as telegram:
         for token in TOKENS.values():
             telegram.bot(token)
-        app = App(url, KEYS, environ=ENVIRON, flows=flows, messages_per_minute=messages_per_minute, clock=utc_now)
+        app = App(
+            url,
+            KEYS,
+            environ=ENVIRON,
+            flows=flows,
+            messages_per_minute=messages_per_minute,
+            is_polling=is_polling,
+            clock=utc_now,
+        )
         apply_towns(app, telegram.base_url, rate)
         await app.start()
         port = await app.serve("127.0.0.1", 0)
         house = House(app, telegram, f"http://127.0.0.1:{port}")
-        for owner, token in TOKENS.items():
+        for owner, token in () if is_polling else TOKENS.items():
             telegram.bot(token).webhook = Webhook(f"{house.url}/telegram/{owner}", SECRETS[owner])
         try:
             yield house
