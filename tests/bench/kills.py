@@ -60,7 +60,7 @@ class Stubborn(Crowd):
                 return await super().deliver(citizen, body)
             except (OSError, WrongReplyError):
                 self.toll.redelivered += 1
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.2)
 
     async def tread(self, walk: Walk) -> None:
         """One walk, keeping account of what was acknowledged; a citizen left without an answer gives up."""

@@ -11,6 +11,7 @@ from bot.app import App, utc_now
 from bot.config.apply import apply
 from bot.config.load import load
 from bot.config.source import Source, read_folder
+from bot.log import configure_log
 from channels.message import Address, Inbound, Kind
 from channels.telegram import Telegram
 from channels.telegram_parts import Part
@@ -69,6 +70,7 @@ class OursTalk:
 @asynccontextmanager
 async def ours_talk(folder: Path, url: str) -> AsyncIterator[OursTalk]:
     """A migrated store with the towns applied, and all that serves them."""
+    configure_log("json")
     upgrade(url, utc_now())
     app = App(url, Keys(KEY), environ=ENVIRONMENT, messages_per_minute=NO_LIMIT)
     for place in sorted(write_towns(folder / "tenants", NOWHERE).iterdir()):

@@ -36,25 +36,27 @@ class RawPostgres:
     def __init__(self, key: bytes = b"bench") -> None:
         self._key = key
         self._ids = itertools.count(int(datetime.now(UTC).timestamp() * 1000) << 20)
-        self._free: asyncio.LifoQueue[AsyncConnection] = asyncio.LifoQueue()
+        self._free: list[AsyncConnection] = []
+        self._turnstile = asyncio.Semaphore(POOL)
 
     async def open(self, uri: str) -> None:
         """Fill the pool."""
         for _ in range(POOL):
-            self._free.put_nowait(await AsyncConnection.connect(uri, autocommit=True, prepare_threshold=1))
+            self._free.append(await AsyncConnection.connect(uri, autocommit=True, prepare_threshold=1))
 
     async def close(self) -> None:
         """Empty the pool."""
-        while not self._free.empty():
-            await self._free.get_nowait().close()
+        while self._free:
+            await self._free.pop().close()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        connection = await self._free.get()
-        try:
-            yield connection
-        finally:
-            self._free.put_nowait(connection)
+        async with self._turnstile:
+            connection = self._free.pop()
+            try:
+                yield connection
+            finally:
+                self._free.append(connection)
 
     async def turn(self, update_id: str, chat: str, text: str) -> Turn | None:
         """One inbound message, durable on return; None if it had been claimed before."""
