@@ -26,7 +26,7 @@ CONCURRENT = 64
 
 @dataclass(slots=True)
 class Toll:
-    """What the kills cost. `owed` is what a citizen was told is received: answers by survey, in order."""
+    """What the kills cost. `owed` is what was acknowledged: by citizen and survey, the answers in order."""
 
     owed: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     acknowledged: int = 0
@@ -41,10 +41,11 @@ class Stubborn(Crowd):
 
     toll: Toll
     _expected: dict[int, str]
+    _answering: dict[int, tuple[str, int]]
 
     def begin(self) -> None:
         """Start counting."""
-        self.toll, self._expected = Toll(), {}
+        self.toll, self._expected, self._answering = Toll(), {}, {}
 
     def hear(self, chat: int, text: str) -> None:
         """Only the reply that is waited for counts; a repetition of an earlier one is counted apart."""
@@ -54,26 +55,31 @@ class Stubborn(Crowd):
             self.toll.repeated += 1
 
     async def deliver(self, citizen: int, body: bytes) -> None:
-        """Until acknowledged."""
+        """Until acknowledged; from then on the answer in it is owed, whether its reply has come or not."""
         while True:
             try:
-                return await super().deliver(citizen, body)
+                await super().deliver(citizen, body)
             except (OSError, WrongReplyError):
                 self.toll.redelivered += 1
                 await asyncio.sleep(0.2)
+            else:
+                break
+        if (answered := self._answering.pop(citizen, None)) is not None:
+            survey, number = answered
+            self.toll.owed[citizen, survey].append(number)
+            self.toll.acknowledged += 1
 
     async def tread(self, walk: Walk) -> None:
-        """One walk, keeping account of what was acknowledged; a citizen left without an answer gives up."""
+        """One walk; a citizen left without an answer gives up."""
         for place, (typed, expected) in enumerate(walk.steps()):
             self._expected[walk.citizen] = expected
+            if 1 <= place <= len(walk.answers):
+                self._answering[walk.citizen] = (walk.survey, int(typed))
             try:
                 await self.say(walk.citizen, typed)
             except TimeoutError:
                 self.toll.mute += 1
                 return
-            if 1 <= place <= len(walk.answers):
-                self.toll.owed[walk.citizen, walk.survey].append(int(typed))
-                self.toll.acknowledged += 1
 
 
 async def run(kills: int, seed: int = 7) -> list[Row]:
@@ -102,8 +108,9 @@ async def run(kills: int, seed: int = 7) -> list[Row]:
                     crowd.toll.lost += _missing(crowd.toll.owed, _read(stage.store, folder / "copy", citizens))
                     await server.start()
                 is_over.set()
-            crowd.toll.lost += _missing(crowd.toll.owed, _read(stage.store, folder / "copy", citizens))
             crowd.close()
+            await asyncio.to_thread(server.stop)
+            crowd.toll.lost += _missing(crowd.toll.owed, _read(stage.store, folder / "copy", citizens))
     await api.close()
     toll = crowd.toll
     detail = {"acknowledged": [toll.acknowledged], "redelivered": [toll.redelivered], "repeated": [toll.repeated]}
