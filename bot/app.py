@@ -103,7 +103,7 @@ class App:
         if self._server is not None:
             await self._server.stop()
         await self._listeners.stop()
-        self._schedule.stop()
+        await self._schedule.stop()
         await self.wakes.stop(_DRAINS_END_WITHIN)
         await self.inbox.close()
         await self.outbox.close(_LEAVES_WITHIN)
