@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, bindparam, inspect, select
 from sqlalchemy.orm import Session, configure_mappers, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import SQLModel
 
 from storage.prepared import Prepared, Turn
@@ -27,29 +26,43 @@ _BY_KEY: Mapping[type[SQLModel], Prepared] = {model: _by_key(model) for model in
 LOOKUPS = tuple(_BY_KEY.values())
 
 
-def look_up(db: Turn, session: Session, model: type[SQLModel], key: Sequence[object]) -> Any:
+def look_up(db: Turn, session: Session, model: type[SQLModel], key: tuple[object, ...]) -> Any:
     """The session's row with this key (the tenant first), read if it has not been; None where there is none."""
-    if session.new or session.deleted or session.dirty:
+    if session.new or session.deleted:
         session.flush()
-    mapper = inspect(model)
-    known = session.identity_map.get(mapper.identity_key_from_primary_key(tuple(key)))
+    known = session.identity_map.get((model, key, None))
     if known is not None:
         return known
-    names = [column.key for column in mapper.primary_key]
-    values = _BY_KEY[model].execute(db, dict(zip(names, key, strict=True))).fetchone()
+    shape = _shape(model, session.get_bind().dialect)
+    values = _BY_KEY[model].execute(db, dict(zip(shape.key, key, strict=True))).fetchone()
     if values is None:
         return None
-    row = mapper.class_manager.new_instance()
-    for (name, convert), value in zip(_converters(model, session.get_bind().dialect), values, strict=True):
-        set_committed_value(row, name, convert(value) if convert else value)
+    row = shape.new()
+    fields = dict(zip(shape.columns, values, strict=True))
+    for name, convert in shape.converters:
+        fields[name] = convert(fields[name])
+    vars(row).update(fields)
     make_transient_to_detached(row)
     session.add(row)
     return row
 
 
+class _Shape(NamedTuple):
+    key: Sequence[str]
+    columns: Sequence[str]
+    converters: Sequence[tuple[str, Convert]]
+    new: Callable[[], Any]
+
+
 @cache
-def _converters(model: type[SQLModel], dialect: Dialect) -> Sequence[tuple[str, Convert | None]]:
-    return [
-        (column.key, column.type.dialect_impl(dialect).result_processor(dialect, None))
-        for column in table_of(model).columns
+def _shape(model: type[SQLModel], dialect: Dialect) -> _Shape:
+    table, mapper = table_of(model), inspect(model)
+    converters = [
+        (column.key, column.type.dialect_impl(dialect).result_processor(dialect, None)) for column in table.columns
     ]
+    return _Shape(
+        [column.key for column in mapper.primary_key],
+        table.columns.keys(),
+        [(name, convert) for name, convert in converters if convert],
+        mapper.class_manager.new_instance,
+    )

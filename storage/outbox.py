@@ -2,11 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Index, LargeBinary, text
-from sqlmodel import Field
+from sqlmodel import Field, col, delete
 
 from storage.row import IdRow, by_value
+
+if TYPE_CHECKING:
+    from storage.database import Db
 
 
 class State(StrEnum):
@@ -67,3 +71,8 @@ class Message(IdRow, table=True):
     ended_at: datetime | None = None
     is_farewell: bool = False
     """Deleted once sent: the participant is gone."""
+
+
+def forget_messages(db: "Db", participant_id: int) -> None:
+    """Delete all that was sent, or was to be sent, to a person who leaves: each row holds their address."""
+    db.execute(delete(Message).where(col(Message.participant_id) == participant_id))
