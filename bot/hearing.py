@@ -21,7 +21,7 @@ from flows.step import Flow
 from flows.turn import Deed, Heard, Turn
 from storage.database import Db
 from storage.keys import Keys
-from storage.outbox import Purpose
+from storage.outbox import Purpose, forget_messages
 from storage.participants import Address, Binding, Participant
 from storage.statements import Caller, add_caller, claim, enqueue, find_caller, save_session
 
@@ -66,7 +66,8 @@ class Hearing:
             caller = self._caller(db, town)
             if not caller.is_stopped:
                 language = self._language(caller, town)
-                self._enqueue(db, caller, Outbound(text=notice(language), language=language))
+                speaker = town_name(town, language) if self._served.is_shared else ""
+                self._enqueue(db, caller, Outbound(text=notice(language), title=speaker, language=language))
         return self
 
     def _claim(self, db: Db) -> bool:
@@ -107,6 +108,12 @@ class Hearing:
             binding.town, binding.bound_at = tenant_id, self._now
         db.flush()
 
+    def _is_nobody(self, db: Db, town: Town) -> bool:
+        """Nothing is kept of who only blocks us, as someone who has just refused may."""
+        if db.tenant_id != town.id:
+            db.move(town.id)
+        return find_caller(db, self._inbound.address.channel, self._hash(town)) is None
+
     def _caller(self, db: Db, town: Town) -> Caller:
         if db.tenant_id != town.id:
             db.move(town.id)
@@ -124,6 +131,8 @@ class Hearing:
         return caller.language or (guess if guess in town.languages else town.language)
 
     def _act(self, db: Db, town: Town) -> None:
+        if self._inbound.kind in (Kind.BLOCK, Kind.UNBLOCK) and self._is_nobody(db, town):
+            return
         inbound, caller = self._inbound, self._caller(db, town)
         if inbound.kind is Kind.BLOCK:
             stop(db, caller, BLOCKED, self._now)
@@ -179,11 +188,14 @@ class Hearing:
             self._move(db, turn.moves_to)
 
     def _move(self, db: Db, tenant_id: str) -> None:
-        """Bind the address to another town and let that town speak at once."""
+        """Bind the address to another town and let that town speak at once, even if it was told to stop before."""
         owner, town = self._known(self._served.owner), self._known(tenant_id)
         db.move(owner.id)
         self._bind(db, owner, tenant_id)
-        self._turn(db, town, self._caller(db, town), Heard(Deed.START, ""), may_move=False)
+        caller = self._caller(db, town)
+        if caller.is_stopped:
+            resumes(db, caller, is_return=True)
+        self._turn(db, town, caller, Heard(Deed.START, ""), may_move=False)
 
     def _forget(self, db: Db) -> None:
         """Whoever left a town on a shared account leaves nothing with the platform either."""
@@ -193,6 +205,7 @@ class Hearing:
         if binding := db.find(Binding, channel, hash):
             db.remove(binding)
         if caller := find_caller(db, channel, hash):
+            forget_messages(db, caller.participant_id)
             db.remove(db.one(Participant, caller.participant_id))
 
     def _enqueue(self, db: Db, caller: Caller, outbound: Outbound, is_farewell: bool = False) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
 from storage.audit import Consent, Entry, consents_of
+from storage.outbox import forget_messages
 from storage.participants import Participant
 from storage.proposals import proposals_by_author
 from storage.responses import responses_by
@@ -82,10 +83,17 @@ def choose_updates(turn: Turn, wants: bool, shown: str) -> None:
 def refuse(turn: Turn, age: int) -> bool:
     """A no to having reached `age`. Returns whether the person is gone.
 
-    Nothing is kept of someone who is not old enough for the town. Who has taken part before at a lower age stays.
+    Nothing is kept of someone who is not old enough for the town. Who has taken part before at a lower age stays, at
+    that age: to go and come back would be to count twice.
     """
     person = turn.participant
-    if person.attested_age and person.accepted_terms and person.attested_age < age:
+    ages = [proof for proof in consents_of(turn.db, person.id) if proof.purpose == "age" and proof.granted]
+    before = max((int(proof.version) for proof in ages if int(proof.version) < age), default=0)
+    if before and person.accepted_terms:
+        for proof in ages:
+            if int(proof.version) >= age:
+                turn.db.remove(proof)
+        person.attested_age = before
         return False
     for proof in consents_of(turn.db, person.id):
         turn.db.remove(proof)
@@ -93,6 +101,7 @@ def refuse(turn: Turn, age: int) -> bool:
         proposal.author_id = None
     for response in responses_by(turn.db, person.id):
         response.participant_id = None
+    forget_messages(turn.db, person.id)
     turn.db.remove(person)
     turn.db.flush()
     turn.has_left = True
