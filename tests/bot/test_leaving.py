@@ -22,7 +22,7 @@ PERSONAL: tuple[type[SQLModel], ...] = (Participant, Address, Session, Consent, 
 
 def left_of(house: House, tenant_id: str) -> dict[str, int]:
     """How many rows each table with anything personal has."""
-    counts = {model.__name__: house.app.store.run(tenant_id, lambda db: db.count(select(model))) for model in PERSONAL}
+    counts = house.app.store.run(tenant_id, lambda db: {each.__name__: db.count(select(each)) for each in PERSONAL})
     return {name: count for name, count in counts.items() if count}
 
 

@@ -125,6 +125,18 @@ def test_who_takes_part_at_a_lower_age_stays(citizen: Citizen) -> None:
     assert citizen.act(lambda turn: turn.participant.attested_age) == 14
 
 
+def test_taking_back_a_higher_age_is_no_way_to_answer_twice(citizen: Citizen) -> None:
+    citizen.act(lambda turn: consent.attest_age(turn, 14, "14?"))
+    citizen.act(consent.accept_terms)
+    citizen.act(lambda turn: consent.attest_age(turn, 16, "16?"))
+    assert not citizen.act(lambda turn: consent.refuse(turn, 16))
+    assert citizen.act(lambda turn: turn.participant.attested_age) == 14
+    assert citizen.store.run("vilanova", lambda db: sorted(each.version for each in db.all(select(Consent)))) == [
+        "1",
+        "14",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
