@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec import structs
 
 from bot.accounts import Served
 from bot.compose import compose
@@ -48,6 +49,8 @@ class Hearing:
         self.is_new = False
         self.dues: list[Due] = []
         self.has_queued = False
+        self.has_counted = False
+        """A press that chose something."""
         self._circle = circle
         self._served = served
         self._inbound = inbound
@@ -176,6 +179,8 @@ class Hearing:
             platform=self._circle.towns.platform if self._served.is_shared else None,
         )
         said = advance(session, turn, heard, self._circle.flows)
+        if said is not None and session.pressed and session.pressed == self._inbound.text:
+            self.has_counted = True
         if not turn.has_left:
             save_session(db, caller.participant_id, dump_session(session), self._now)
         if said is not None and said.text:
@@ -236,6 +241,6 @@ class Hearing:
                 outbound=outbound,
                 purpose=Purpose.REPLY,
                 is_farewell=is_farewell,
-                acknowledges=self._inbound if outbound.replaces else None,
+                acknowledges=structs.replace(self._inbound, trace="") if outbound.replaces else None,
             )
         )

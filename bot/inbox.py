@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+from msgspec import structs
+
 from bot.accounts import Served
 from bot.floods import Floods, Verdict
 from bot.hearing import Circle, Hearing
@@ -74,7 +76,8 @@ class Inbox:
         if not heard.is_new:
             return
         if inbound.acknowledge_id and not any(due.acknowledges for due in heard.dues):
-            task = asyncio.get_running_loop().create_task(served.channel.acknowledge(inbound))
+            pressed = inbound if heard.has_counted else structs.replace(inbound, trace="")
+            task = asyncio.get_running_loop().create_task(served.channel.acknowledge(pressed))
             self._acknowledging.add(task)
             task.add_done_callback(self._acknowledging.discard)
         self._outbox.hand(heard.dues)

@@ -45,6 +45,9 @@ class Inbound(Struct, frozen=True):
     """PRESS: the provider's id of the message that carries the pressed button."""
     acknowledge_id: str = ""
     """What `Channel.acknowledge` needs, where a provider waits for a sign that a press was seen."""
+    trace: str = ""
+    """PRESS: what the pressed message is to say from now on, with the choice made, as its channel writes it. Taken
+    away where the press did not count."""
     language: str = ""
     """The provider's hint, e.g. "ca" or "es-419"; never more than a first guess."""
 

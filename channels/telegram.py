@@ -14,9 +14,10 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Networ
 from channels.channel import Forged, Heard, Limits, Request, Unread, Unreadable
 from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
 from channels.message import Address, Inbound, Outbound
-from channels.telegram_parts import LONGEST, Part, parts_of
+from channels.telegram_parts import Part, parts_of
 from channels.telegram_payloads import read_batch, read_update
 from channels.telegram_request import AccountRequest, Connections, NotSent, Unclear
+from channels.telegram_trace import LONGEST
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 HEADER = "x-telegram-bot-api-secret-token"
@@ -108,20 +109,23 @@ class Telegram:
         return str(message["message_id"])
 
     async def acknowledge(self, inbound: Inbound) -> None:
-        """Stop the pressed button's clock and take the buttons off its message: the question is answered.
+        """Stop the pressed button's clock and take the buttons off its message, which now shows what was chosen.
 
         To be called before a reply is sent that `replaces` that message, whose buttons it would take off.
         """
         if not inbound.acknowledge_id:
             return
+        pressed: dict[str, str | int | dict[str, bool]] = {
+            "chat_id": int(inbound.address.id),
+            "message_id": int(inbound.message_id),
+        }
+        method = "EditMessageReplyMarkup"
+        if inbound.trace:
+            method = "EditMessageText"
+            pressed |= {"text": inbound.trace, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
         await asyncio.gather(
             _try(self._bot.answer_callback_query(inbound.acknowledge_id)),
-            _try(
-                self._bot.do_api_request(
-                    "EditMessageReplyMarkup",
-                    {"chat_id": int(inbound.address.id), "message_id": int(inbound.message_id)},
-                )
-            ),
+            _try(self._bot.do_api_request(method, pressed)),
         )
 
     async def listen(self, deliver: Callable[[Sequence[Heard]], Awaitable[None]]) -> None:

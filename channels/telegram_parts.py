@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from channels.message import Choice, Outbound
 from channels.numbered import numbered_choices
+from channels.telegram_trace import LONGEST
 from channels.text import cut, is_blank, storable, utf16_units
 
-LONGEST = 4096
 _LONGEST_LABEL = 40
 """Characters. A phone shows about so many of a button that has a row of its own."""
 

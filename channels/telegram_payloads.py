@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from channels.channel import Unreadable
 from channels.message import Address, Inbound, Kind
+from channels.telegram_trace import Entity, Keyboard, trace
 from channels.text import storable
 
 Id = Annotated[int, Meta(ge=-(2**63) + 1, le=2**63 - 1)]
@@ -68,6 +69,8 @@ class _Message(_Media, kw_only=True):
     sender: _User = msgspec.field(name="from", default=_nobody)
     text: str | None = None
     caption: str = ""
+    entities: Annotated[list[Entity], Meta(max_length=200)] = []
+    reply_markup: Keyboard | None = None
 
     @property
     def holds_media(self) -> bool:
@@ -190,6 +193,7 @@ def _pressed(account: str, update_id: str, query: _CallbackQuery) -> Inbound | N
         text=storable(query.data),
         message_id=str(message.message_id),
         acknowledge_id=storable(query.id),
+        trace=trace(message.text or "", message.entities, message.reply_markup, query.data),
         language=storable(query.sender.language_code),
     )
 

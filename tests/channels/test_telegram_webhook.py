@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Sequence
 
 import pytest
+from msgspec import structs
 
 import channels.telegram
 from channels.channel import Heard, Unread
@@ -14,6 +15,7 @@ from channels.message import Address, Choice, Inbound, Kind, Outbound
 from channels.telegram import KINDS, Telegram, TelegramSettings
 from channels.telegram_parts import Part
 from channels.telegram_request import Connections
+from channels.telegram_trace import Button, Entity, Keyboard, trace
 from tests.channels.conftest import SECRET, TOKEN
 from tests.fakes.telegram import Bot, Citizen, FakeTelegram, Fault
 from tests.fakes.telegram_bot import Webhook
@@ -48,6 +50,43 @@ class Inbox:
 def polling(api: FakeTelegram, bot: Bot, connections: Connections, monkeypatch: pytest.MonkeyPatch) -> Telegram:
     monkeypatch.setattr(channels.telegram, "_FIRST_PAUSE", 0.01)
     return Telegram(TelegramSettings("vilanova", TOKEN, mode="poll", base_url=api.base_url), connections)
+
+
+async def test_an_answered_question_shows_what_was_chosen(polling: Telegram, ana: Citizen) -> None:
+    question = Outbound(
+        "Seguim & avisem?", title="Avisos 🌊", choices=(Choice(1, "Sí <3", "a.0"), Choice(2, "No", "a.1"))
+    )
+    await polling.send(ANA, polling.render(question)[0])
+    inbox = Inbox()
+    listening = asyncio.create_task(polling.listen(inbox.deliver))
+    await ana.presses("Sí <3")
+    await polling.acknowledge(await inbox.next())
+    assert ana.chat.last.text == "Avisos 🌊\n\nSeguim & avisem?\n\n→ Sí <3"
+    assert ana.chat.last.html.startswith("<b>Avisos 🌊</b>\n\nSeguim &amp;")
+    assert ana.chat.last.buttons == []
+    listening.cancel()
+
+
+async def test_a_press_that_did_not_count_leaves_no_trace(polling: Telegram, ana: Citizen) -> None:
+    await polling.send(ANA, polling.render(QUESTION)[0])
+    inbox = Inbox()
+    listening = asyncio.create_task(polling.listen(inbox.deliver))
+    await ana.presses("Sí")
+    before = ana.chat.last.text
+    await polling.acknowledge(structs.replace(await inbox.next(), trace=""))
+    assert (ana.chat.last.text, ana.chat.last.buttons) == (before, [])
+    listening.cancel()
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "is_kept"),
+    [("x" * 4000, "Sí", True), ("x" * 4096, "Sí", False), ("", "Sí", False), ("?", "", False)],
+)
+def test_a_trace_that_cannot_be_drawn_is_none(text: str, label: str, is_kept: bool) -> None:
+    keyboard = Keyboard([[Button(label, "a.0")]])
+    assert bool(trace(text, [Entity("bold", 0, 4096)], keyboard, "a.0")) == is_kept
+    assert trace(text, [], keyboard, "a.1") == ""
+    assert trace(text, [], None, "a.0") == ""
 
 
 async def test_a_press_is_acknowledged_and_its_buttons_go(polling: Telegram, bot: Bot, ana: Citizen) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from html import unescape
 
 from tests.fakes.telegram_refusals import NOT_MODIFIED, Refused, Rows, bad_request
 
@@ -17,6 +18,14 @@ class Message:
     edits: int = 0
 
     @property
+    def entities(self) -> list[dict[str, object]]:
+        """As Telegram tells them; only a bold beginning is known here."""
+        if not self.html.startswith("<b>"):
+            return []
+        bold = unescape(self.html.removeprefix("<b>").partition("</b>")[0])
+        return [{"type": "bold", "offset": 0, "length": len(bold.encode("utf-16-le")) // 2}]
+
+    @property
     def buttons(self) -> list[str]:
         return [button.text for row in self.rows for button in row]
 
@@ -29,7 +38,7 @@ class Chat:
     is_deactivated: bool = False
     moved_to: int = 0
     arrivals: list[Message] = field(default_factory=list)
-    """Every message and every edit of one, as they came."""
+    """Every message and every edit of one, as they came; not a question that has only got its answer below it."""
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -60,8 +69,11 @@ class Chat:
         message = self.message(message_id)
         if (message.html, message.rows) == (html, rows):
             raise bad_request(NOT_MODIFIED)
+        is_answered = text.startswith(f"{message.text}\n\n→ ")
         message.html, message.text, message.rows = html, text, rows
         message.edits += 1
+        if is_answered:
+            return message
         self.arrivals.append(message)
         self.arrived.set()
         return message

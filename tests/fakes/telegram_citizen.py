@@ -103,12 +103,15 @@ class Citizen:
         message, button = self._find(label, message)
         query_id = str(next(_update_ids))
         self.bot.open_queries.add(query_id)
+        rows = [[{"text": each.text, "callback_data": each.data} for each in row] for row in message.rows]
         shown = {
             "message_id": message.id,
             "date": int(time.time()),
             "chat": {"id": self.id, "type": "private"},
             "from": {"id": 1, "is_bot": True, "first_name": "Bot"},
             "text": message.text,
+            "entities": message.entities,
+            "reply_markup": {"inline_keyboard": rows},
         }
         query = {"id": query_id, "from": self.user, "chat_instance": "1", "message": shown, "data": button.data}
         return self._update("callback_query", query)
