@@ -9,7 +9,7 @@ from bot.question import Said, is_offered, payload_of, read_press, turn_page
 from bot.session import Prompt, Session
 from bot.walk import Walk
 from flows.catalog import ENTERS, FLOWS, LINK, REFERENCE, Command, command_in, is_reference, is_yes
-from flows.reply import match, suggest
+from flows.reply import match, number_in, suggest
 from flows.step import Ask, Flow, Goto, Wrong
 from flows.turn import Answered, Deed, Heard, Turn
 
@@ -52,6 +52,7 @@ def _type(walk: Walk, text: str) -> Said:
     prompt = walk.session.prompt or Prompt(0)
     suggested, prompt.suggested = prompt.suggested, None
     if (index := match(text, prompt.choices)) is not None:
+        walk.session.has_numbered = walk.session.has_numbered or number_in(text) is not None
         return _choose(walk, index)
     if suggested is not None and is_yes(text):
         return _choose(walk, suggested)

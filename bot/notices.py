@@ -11,7 +11,7 @@ from flows.text import catalogue
 def channel_words(language: str) -> Words:
     """What a channel may need to draw a message."""
     t = catalogue(language).translate
-    return Words(choose=t("Write the number of your choice.", {}), part=t("({part}/{parts})", {}))
+    return Words(part=t("({part}/{parts})", {}))
 
 
 def town_name(town: Town, language: str) -> str:

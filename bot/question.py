@@ -18,12 +18,16 @@ class Shown(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What the citizen gets for one turn. `replaces`: the same question again, better edited in place."""
+    """What the citizen gets for one turn. `replaces`: the same question again, better edited in place.
+
+    `hint` is how to answer where there are no buttons.
+    """
 
     text: str
     title: str = ""
     choices: tuple[Shown, ...] = ()
     replaces: bool = False
+    hint: str = ""
 
 
 class Pressed(NamedTuple):
@@ -53,6 +57,15 @@ def shown(prompt: Prompt, turn: Turn) -> tuple[Shown, ...]:
     per_page = turn.page_size - 1
     more = Shown(0, turn.t("More (write M)"), f"{number}.m{prompt.page + 1}")
     return (*every[prompt.page * per_page : (prompt.page + 1) * per_page], more)
+
+
+def hint(session: Session, ask: Ask, turn: Turn) -> str:
+    """How to answer by number: said until the person has done so once, and again after a mistake."""
+    if not ask.choices or (session.has_numbered and not session.wrong):
+        return ""
+    if ask.check is not None:
+        return turn.t("Write your answer, or the number of your choice.")
+    return turn.t("Write the number of your choice.")
 
 
 def turn_page(prompt: Prompt, page: int, page_size: int) -> None:

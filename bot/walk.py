@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.question import Said, is_offered, open_question, shown
+from bot.question import Said, hint, is_offered, open_question, shown
 from bot.session import Frame, Session, draft_name
 from flows.catalog import CHOOSE_TOWN, HOME, WELCOME
 from flows.explain import explain
@@ -57,7 +57,7 @@ class Walk:
         open_question(session, ask, self.turn)
         self._say(ask.title, ask.text)
         choices = shown(session.prompt, self.turn) if session.prompt is not None else ()
-        return Said("\n\n".join(self.parts), self.title, choices, replaces)
+        return Said("\n\n".join(self.parts), self.title, choices, replaces, hint(session, ask, self.turn))
 
     def step(self) -> Move:
         """Where the session stands: its step called again. A rule's refusal is explained, and leads home."""

@@ -4,6 +4,7 @@ from flows import card
 from flows.participation.follows import is_following, shown_proposal
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import by_standing, possible_in, visible_process, visible_processes
+from flows.participation.surveys import answered_among
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 from storage.proposals import count_in_process, latest_in_process
@@ -37,14 +38,19 @@ def process(turn: Turn) -> Move:
     choices = []
     if possible is not None and possible.can_propose:
         choices.append(Choice(f"propose.start|{slug}", turn.t("Make a proposal")))
+    answered = answered_among(turn, [possible] if possible is not None else [])
     for survey in possible.surveys if possible is not None else ():
+        if survey.slug in answered:
+            continue
         words = turn.t("Answer: {survey}", survey=turn.words(survey.title))
         choices.append(Choice(f"respond.start|{survey.slug}", card.label(words)))
     if count := count_in_process(turn.db, slug):
         words = turn.tn("Read {count} proposal", "Read {count} proposals", count)
         choices.append(Choice(f"proposals:{slug}", words))
     choices += [follow_choice(turn, f"process:{slug}"), Choice("start", turn.t("All processes")), _to_menu(turn)]
-    return Ask(card.process_text(turn, found), title=turn.words(found.title), choices=choices, then=f"act:{slug}")
+    return Ask(
+        card.process_text(turn, found, answered), title=turn.words(found.title), choices=choices, then=f"act:{slug}"
+    )
 
 
 def act(turn: Turn) -> Move:

@@ -1,5 +1,6 @@
 """How a process, an organ or a proposal is told: a card of a few lines, whole without following any link."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from flows.participation.spaces import Possible, possible_in
@@ -46,15 +47,20 @@ def standing(turn: Turn, process: Process) -> str:
             return turn.t("ended")
 
 
-def acts(turn: Turn, possible: Possible) -> str:
-    """What can be done now, as a sentence; empty where nothing can."""
-    named = [turn.t("answer “{survey}”", survey=turn.words(survey.title)) for survey in possible.surveys]
+def acts(turn: Turn, possible: Possible, answered: Collection[str]) -> str:
+    """What can be done now, and which surveys the person has answered; empty where there is neither."""
+    titles = {survey.slug: turn.words(survey.title) for survey in possible.surveys}
+    named = [turn.t("answer “{survey}”", survey=title) for slug, title in titles.items() if slug not in answered]
     if possible.can_propose:
         named.insert(0, turn.t("make proposals"))
-    return turn.t("You can: {acts}.", acts=", ".join(named)) if named else ""
+    sentences = [turn.t("You can: {acts}.", acts=", ".join(named))] if named else []
+    sentences += [
+        turn.t("You have answered “{survey}”.", survey=title) for slug, title in titles.items() if slug in answered
+    ]
+    return " ".join(sentences)
 
 
-def process_text(turn: Turn, process: Process) -> str:
+def process_text(turn: Turn, process: Process, answered: Collection[str]) -> str:
     """The card of a process: what it is, its phase and until when, what can be done, what came of it."""
     possible = possible_in(process, turn.town, turn.now)
     parts = [turn.words(process.subtitle), turn.words(process.description)]
@@ -64,9 +70,11 @@ def process_text(turn: Turn, process: Process) -> str:
         phase = possible.phase
         now = turn.t("Now: “{phase}”, {deadline}.", phase=turn.words(phase.title), deadline=deadline(turn, phase))
         parts.append(" ".join(part for part in (now, turn.words(phase.description)) if part))
-        parts.append(acts(turn, possible) or turn.t("In this phase there is nothing to send: you can read."))
-    if possible is not None and acts(turn, possible):
-        parts.append(turn.t("For people aged {age} or over.", age=process.min_age))
+        can = acts(turn, possible, answered)
+        parts.append(can or turn.t("In this phase there is nothing to send: you can read."))
+        if can:
+            ages = turn.t("For people aged {age} or over.", age=process.min_age)
+            parts.append(f"{ages} {turn.words(process.min_age_reason)}".rstrip())
     if process.outcome is not None and process.outcome.published_at <= turn.now:
         day = turn.day(process.outcome.published_at)
         words = turn.words(process.outcome.summary)

@@ -78,17 +78,7 @@ def aged(turn: Turn) -> Move:
         consent.attest_age(turn, int(years), _age_question(turn, int(years)))
         return Goto("start")
     if said == "no" and consent.refuse(turn, int(years)):
-        town = turn.words(turn.town.name)
-        return Say(
-            turn.t(
-                "Thank you for telling me. To take part you have to be {age} or over, so we stop here."
-                " I have kept nothing about you. The people of {town} can help you: {phone}.",
-                age=int(years),
-                town=town,
-                phone=turn.town.support.phone,
-            ),
-            then="leave",
-        )
+        return Say(_farewell(turn, int(years)), then="leave")
     return Say(turn.t("Thank you. This one is for older people, but you can go on with everything else."), then="leave")
 
 
@@ -177,11 +167,33 @@ def leave(turn: Turn) -> Move:
 
 
 def _age_question(turn: Turn, years: int) -> str:
+    if _is_of_process(turn, years):
+        return turn.t(
+            "Are you {age} or over? This process is for people of that age."
+            " I keep only your yes and the day, not your date of birth.",
+            age=years,
+        )
     return turn.t(
         "Are you {age} or over? Taking part here is for people of that age."
         " I keep only your yes and the day, not your date of birth.",
         age=years,
     )
+
+
+def _farewell(turn: Turn, years: int) -> str:
+    stopped = (
+        turn.t("Thank you for telling me. To take part in this process you have to be {age} or over.", age=years)
+        if _is_of_process(turn, years)
+        else turn.t("Thank you for telling me. To take part here you have to be {age} or over.", age=years)
+    )
+    kept = turn.t("I have kept nothing about you. You can write to me again and read whatever you like.")
+    town, phone = turn.words(turn.town.name), turn.town.support.phone
+    return " ".join((stopped, kept, turn.t("The people of {town} can help you: {phone}.", town=town, phone=phone)))
+
+
+def _is_of_process(turn: Turn, years: int) -> bool:
+    """The age is one process's own: the town asks less."""
+    return years > consent.required_age(turn)
 
 
 def _updates_question(turn: Turn) -> str:

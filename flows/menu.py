@@ -1,7 +1,10 @@
 """What is open now in this town, and everything that can be done. One message."""
 
+from collections.abc import Collection
+
 from flows import card
 from flows.participation.spaces import Possible, possible_now, visible_processes
+from flows.participation.surveys import answered_among
 from flows.participation.tenant import Standing
 from flows.step import Ask, Choice, Goto, Move
 from flows.turn import Turn
@@ -10,14 +13,15 @@ _LINES = 5
 
 
 def start(turn: Turn) -> Move:
-    """The menu; on the platform itself, the towns."""
+    """The menu; on the platform itself, the towns. On a shared account every message names the town anyway."""
     if turn.platform is not None and turn.platform.id == turn.town.id:
         return Goto("town.start")
     possible = possible_now(turn.db, turn.town, turn.now)
+    answered = answered_among(turn, possible)
     return Ask(
-        _what_is_open(turn, possible),
-        title=turn.words(turn.town.name),
-        choices=(*_drafts(turn), *_verbs(turn, possible)),
+        _what_is_open(turn, possible, answered),
+        title="" if turn.platform is not None else turn.words(turn.town.name),
+        choices=(*_drafts(turn), *_verbs(turn, possible, answered)),
         then="chosen",
     )
 
@@ -28,13 +32,13 @@ def chosen(turn: Turn) -> Move:
     return Goto(step, about=about)
 
 
-def _what_is_open(turn: Turn, possible: list[Possible]) -> str:
+def _what_is_open(turn: Turn, possible: list[Possible], answered: Collection[str]) -> str:
     if not possible:
         return "\n".join([turn.t("Nothing is open for taking part today."), *_what_comes(turn)])
     lines = [turn.t("Open now:")]
     for each in possible[:_LINES]:
         title = turn.words(each.process.title)
-        line = f"• {title}: {card.deadline(turn, each.phase)}. {card.acts(turn, each)}"
+        line = f"• {title}: {card.deadline(turn, each.phase)}. {card.acts(turn, each, answered)}"
         lines.append(line.rstrip())
     if more := len(possible) - _LINES:
         lines += [turn.tn("And {count} more process.", "And {count} more processes.", more)] if more > 0 else []
@@ -65,13 +69,13 @@ def _drafts(turn: Turn) -> list[Choice]:
     return choices
 
 
-def _verbs(turn: Turn, possible: list[Possible]) -> list[Choice]:
+def _verbs(turn: Turn, possible: list[Possible], answered: Collection[str]) -> list[Choice]:
     choices: list[Choice] = []
     also: tuple[str, ...]
     if any(each.can_propose for each in possible):
         also = ("proposa", "proposta", "proponer", "propuesta", "propose", "proposal")
         choices.append(Choice("propose.start", turn.t("Make a proposal"), also))
-    if any(each.surveys for each in possible):
+    if any(survey.slug not in answered for each in possible for survey in each.surveys):
         also = ("respon", "enquesta", "responder", "encuesta", "survey", "answer")
         choices.append(Choice("respond.start", turn.t("Answer a survey"), also))
     also = ("processos", "procesos", "processes")

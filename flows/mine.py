@@ -23,9 +23,7 @@ def start(turn: Turn) -> Move:
     if turn.participant.wants_updates is not None:
         choices.append(Choice("updates", turn.t("News: yes or no")))
     choices.append(Choice("menu.start", turn.t("Menu")))
-    proposed = turn.tn("You have made {count} proposal.", "You have made {count} proposals.", len(own))
-    watched = turn.tn("You follow {count} more thing.", "You follow {count} more things.", len(others))
-    return Ask(f"{proposed} {watched}", title=turn.t("Mine"), choices=choices, then="chosen")
+    return Ask(_counted(turn, len(own), len(others)), title=turn.t("Mine"), choices=choices, then="chosen")
 
 
 def chosen(turn: Turn) -> Move:
@@ -51,6 +49,14 @@ def updated(turn: Turn) -> Move:
     consent.choose_updates(turn, wants, _question(turn))
     said = turn.t("Done: I will write to you with the news.") if wants else turn.t("Done: I will send you no news.")
     return Say(said, then="start")
+
+
+def _counted(turn: Turn, own: int, others: int) -> str:
+    if not own and not others:
+        return turn.t("Here you will find your proposals and what you follow. There is nothing yet.")
+    proposed = turn.tn("You have made {count} proposal.", "You have made {count} proposals.", own) if own else ""
+    followed = turn.tn("You follow {count} thing.", "You follow {count} things.", others) if others else ""
+    return f"{proposed} {followed}".strip()
 
 
 def _question(turn: Turn) -> str:

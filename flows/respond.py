@@ -9,7 +9,6 @@ from flows.participation.tenant import Question, Survey
 from flows.step import Ask, Choice, Goto, Move, Say, Wrong
 from flows.text import cut
 from flows.turn import Turn
-from storage.responses import responses_by
 
 _SHOWN_LENGTH = 80
 
@@ -28,13 +27,11 @@ def start(turn: Turn) -> Move:
 
 def choose(turn: Turn) -> Move:
     """Which survey, where several are open and not answered yet."""
-    answered = {response.survey for response in responses_by(turn.db, turn.participant_id)}
-    offered = [survey for each in possible_now(turn.db, turn.town, turn.now) for survey in each.surveys]
-    waiting = [survey for survey in offered if survey.slug not in answered]
-    if not offered:
-        return Say(turn.t("No survey is open today."), then="leave")
+    possible = possible_now(turn.db, turn.town, turn.now)
+    answered = surveys.answered_among(turn, possible)
+    waiting = [survey for each in possible for survey in each.surveys if survey.slug not in answered]
     if not waiting:
-        return Say(turn.t("You have answered every survey that is open. Thank you!"), then="leave")
+        return Say(turn.t("No survey is waiting for your answer today."), then="leave")
     if len(waiting) == 1:
         return Goto("respond.start", about=waiting[0].slug)
     choices = [Choice(survey.slug, card.label(turn.words(survey.title))) for survey in waiting]

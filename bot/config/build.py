@@ -82,6 +82,7 @@ class Builder:
             official_url=file.official_url,
             phases=tuple(phases),
             min_age=max(file.min_age, minimum),
+            min_age_reason=self.words(file.min_age_reason),
             proposals=self._rules(file.proposals),
             is_supervised=is_supervised,
             outcome=self._outcome(file.outcome) if file.outcome else None,

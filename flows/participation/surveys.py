@@ -1,16 +1,16 @@
 """Surveys: open or not, once per person, kept with the revision that was answered."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flows.participation import consent
 from flows.participation.refusal import Reason, Refused
-from flows.participation.spaces import check_can_answer, process_of_survey
+from flows.participation.spaces import Possible, check_can_answer, process_of_survey
 from flows.participation.tenant import Process, Question, Survey
 from flows.participation.writing import paragraphs
 from flows.turn import Turn
 from storage.audit import Entry
-from storage.responses import Response, response_of
+from storage.responses import Response, response_of, responses_by
 from storage.tenants import SurveyRevision
 
 _RECEIPT_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -29,6 +29,13 @@ def check_may_answer(turn: Turn, slug: str) -> tuple[Survey, Process]:
         raise Refused(Reason.ALREADY_ANSWERED, **facts)
     check_can_answer(process, slug, turn.now)
     return survey, process
+
+
+def answered_among(turn: Turn, possible: Iterable[Possible]) -> frozenset[str]:
+    """The slugs of the surveys that this person has answered, where any is open in these processes."""
+    if not any(each.surveys for each in possible):
+        return frozenset()
+    return frozenset(response.survey for response in responses_by(turn.db, turn.participant_id))
 
 
 def check_text(text: str, question: Question) -> str:

@@ -111,6 +111,8 @@ class Process:
     is_supervised: bool = False
     """Waits for `participabot approve` before it is shown."""
     outcome: Outcome | None = None
+    min_age_reason: Words = field(default_factory=dict)
+    """Why people of 14 and 15 may take part, where they may."""
 
     def phase_at(self, now: datetime) -> Phase | None:
         """The phase that is running, if one is."""

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from bot.config.files.tenant import Age
-from bot.config.kinds import Line, Long, Moment, PublicUrl, Short, Slug, Title, Written
+from bot.config.kinds import Long, Moment, Notice, PublicUrl, Short, Slug, Title, Written
 
 
 class LabelPart(Written):
@@ -55,8 +55,10 @@ class ProcessFile(Written):
     description: Long
     official_url: PublicUrl = Field(examples=["https://participa.example.org/mercat"])
     min_age: Age = Field(default=16, examples=[16])
-    min_age_reason: Line | None = Field(
-        default=None, description="Why people of 14 and 15 may take part.", examples=["A process about a youth centre."]
+    min_age_reason: Notice = Field(
+        default_factory=dict,
+        description="Why people of 14 and 15 may take part.",
+        examples=[{"ca": "És per a joves: són qui ho farà servir."}],
     )
     phases: list[PhasePart] = Field(min_length=1, max_length=50)
     proposals: ProposalsPart = ProposalsPart()
