@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
+import typer
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from bot.app import App
-from bot.cli.folder import problem
+from bot.cli.folder import err, problem
 from bot.config.settings import Settings
 from bot.single import Taken, sole_server
 from storage.database import Db
@@ -59,13 +60,16 @@ async def running(
         needs_secrets=is_strict,
         messages_per_minute=settings.messages_per_minute,
     )
-    await app.start()
     try:
+        # Before anything starts: a message that cannot be opened would count as failed.
         missing = await app.store.no_tenant(lambda db: _missing_keys(db, keys))
         if missing:
             problem(f"Addresses in the store need the key {', '.join(missing)}: add it after the newest one.")
+        await app.start()
+        for why in app.towns.problems.values():
+            err.print(f"Not served: {why}")
         if is_strict and app.towns.problems:
-            problem("\n".join(f"Not served: {why}" for why in app.towns.problems.values()))
+            raise typer.Exit(1)
         if not app.towns.all():
             problem("No town is served yet: run `participabot apply`.")
         yield app
