@@ -22,12 +22,13 @@ class Towns:
     def __init__(self, store: Store, accounts: Accounts, opened: Callable[[Served], None]) -> None:
         self.accounts = accounts
         self.problems: dict[str, str] = {}
-        """Why a tenant, or its newest revision, is not served."""
+        """Why a tenant, or its newest revision, is not served. Logged only after the start, which tells them itself."""
         self.platform: Platform | None = None
         self._store = store
         self._opened = opened
         self._loaded: dict[str, Loaded] = {}
         self._tried: dict[str, str] = {}
+        self._has_started = False
 
     def find(self, tenant_id: str) -> Town | None:
         """The town or platform with this id."""
@@ -50,6 +51,7 @@ class Towns:
             self.accounts.serve(tenant_id, [])
         if changed or gone:
             self.platform = self._platform()
+        self._has_started = True
 
     async def _take_up(self, tenant_id: str, revision: str) -> None:
         def archive(db: Db) -> bytes:
@@ -62,7 +64,8 @@ class Towns:
             prepared = self.accounts.prepare(loaded)
         except (Faulty, SecretsMissing) as problem:
             self.problems[tenant_id] = str(problem)
-            _log.error("not taken up", tenant=tenant_id, revision=revision[:12], why=str(problem))
+            if self._has_started:
+                _log.error("not taken up", tenant=tenant_id, revision=revision[:12], why=str(problem))
             return
         self.problems.pop(tenant_id, None)
         self._loaded[tenant_id] = loaded

@@ -4,18 +4,28 @@ import asyncio
 import sys
 import threading
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
 _WIDTH = 72
+_FRAME = 4
 
 screen = Console(highlight=False)
 
 
 def show_reply(text: str) -> None:
-    """What a town said. Escapes and control characters of it never reach the terminal."""
-    screen.print(Panel(Text(_harmless(text)), width=min(_WIDTH, screen.width), padding=(0, 1)))
+    """What a town said, in a box that no long link is cut by; where none is wide enough, without a box.
+
+    Escapes and control characters of it never reach the terminal.
+    """
+    words = _harmless(text)
+    needed = max(map(cell_len, words.split()), default=0) + _FRAME
+    if needed > screen.width:
+        screen.print(Text(words), soft_wrap=True)
+    else:
+        screen.print(Panel(Text(words), width=min(max(_WIDTH, needed), screen.width), padding=(0, 1)))
 
 
 def show_line(text: str) -> None:
