@@ -64,9 +64,8 @@ def _tenants_with_untold(db: Db) -> Sequence[str]:
 
 
 def _tell(db: Db, town: Town, now: datetime) -> tuple[int, set[str]]:
-    untold = db.all(
-        select(Happening).where(col(Happening.told_at).is_(None)).order_by(col(Happening.id)).limit(_AT_ONCE)
-    )
+    query = select(Happening).where(col(Happening.told_at).is_(None)).order_by(col(Happening.id)).limit(_AT_ONCE)
+    untold = db.all(query.with_for_update(skip_locked=True))
     lanes: set[str] = set()
     for happening in untold:
         if happening.kind == "proposal_answered":

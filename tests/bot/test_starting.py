@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 from pydantic import SecretStr
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.app import utc_now
 from bot.cli.serving import running
@@ -39,14 +39,13 @@ async def test_a_start_with_the_wrong_key_spoils_no_message(database_url: str, t
     with pytest.raises(typer.Exit):
         async with running(settings, database_url, wrong, ENVIRON, is_strict=False):
             raise AssertionError("it serves")
-    states = store.run(OWN, lambda db: [message.state for message in db.all(select(Message).order_by(Message.id))])
+    states = store.run(OWN, lambda db: [message.state for message in db.all(select(Message).order_by(col(Message.id)))])
     store.close()
     assert states[-1] is State.QUEUED
 
 
 def test_a_second_process_on_one_store_is_refused(database_url: str) -> None:
-    with sole_server(database_url):
-        with pytest.raises(Taken), sole_server(database_url):
-            raise AssertionError("two serve")
+    with sole_server(database_url), pytest.raises(Taken), sole_server(database_url):
+        raise AssertionError("two serve")
     with sole_server(database_url):
         pass
