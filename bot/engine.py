@@ -9,7 +9,7 @@ from bot.question import Said, is_offered, payload_of, read_press, turn_page
 from bot.session import Prompt, Session
 from bot.walk import Walk
 from flows.catalog import ENTERS, FLOWS, LINK, REFERENCE, Command, command_in, is_reference, is_yes
-from flows.reply import match, number_in, suggest
+from flows.reply import fold, match, number_in, suggest
 from flows.step import Ask, Flow, Goto, Wrong
 from flows.turn import Answered, Deed, Heard, Turn
 
@@ -59,7 +59,7 @@ def _type(walk: Walk, text: str) -> Said:
     if (command := command_in(text)) is not None:
         return _obey(walk, command)
     if is_reference(text, walk.turn.town.prefix):
-        return walk.run(Goto(REFERENCE, about=text.strip().upper()))
+        return walk.run(Goto(REFERENCE, about=fold(text).upper()))
     ask = walk.step()
     if not isinstance(ask, Ask):
         return walk.run(ask)

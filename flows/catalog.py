@@ -103,7 +103,11 @@ ENTERS: dict[Command, str] = {
 WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
     Command.STOP: {"ca": ("baixa", "atura"), "es": ("baja", "parar"), "en": ("stop", "unsubscribe")},
     Command.RESTART: {"ca": ("alta",), "es": ("alta",), "en": ("start", "unstop")},
-    Command.MENU: {"ca": ("menú", "inici"), "es": ("menú", "inicio"), "en": ("menu", "home")},
+    Command.MENU: {
+        "ca": ("menú", "inici", "hola", "bon dia"),
+        "es": ("menú", "inicio", "hola", "buenos días"),
+        "en": ("menu", "home", "hello", "hi"),
+    },
     Command.HELP: {"ca": ("ajuda",), "es": ("ayuda",), "en": ("help",)},
     Command.BACK: {"ca": ("enrere", "torna"), "es": ("atrás", "volver"), "en": ("back",)},
     Command.EDIT: {
@@ -142,8 +146,8 @@ def is_yes(text: str) -> bool:
 
 
 def is_reference(text: str, prefix: str) -> bool:
-    """The whole text is a public reference of the town, such as "VIL-PROP-2026-11-0042"."""
-    return bool(prefix) and fold(text).startswith(f"{fold(prefix)}-")
+    """The whole text is a public reference of the town, such as "VIL-PROP-2026-11-0042": one word, no title."""
+    return bool(prefix) and " " not in fold(text) and fold(text).startswith(f"{fold(prefix)}-")
 
 
 def command_in(text: str) -> Command | None:

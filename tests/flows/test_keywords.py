@@ -88,7 +88,9 @@ def test_a_reference_is_known_by_its_prefix(text: str) -> None:
     assert is_reference(text, "VIL")
 
 
-@pytest.mark.parametrize("text", ["VILA-PROP-2026", "the VIL-PROP-2026-11-0042", "VIL"])
+@pytest.mark.parametrize(
+    "text", ["VILA-PROP-2026", "the VIL-PROP-2026-11-0042", "VIL", "Vil-la antiga: let us restore it"]
+)
 def test_other_words_are_no_reference(text: str) -> None:
     assert not is_reference(text, "VIL")
 
