@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field, col, select
 
 from storage.row import IdRow
@@ -16,6 +16,7 @@ class Consent(IdRow, table=True):
     """Proof of one yes or no: to what text, in which version and language, when and from which message."""
 
     __tablename__ = "consents"
+    __table_args__ = (Index("consents_of_participant", "tenant_id", "participant_id", "id"),)
 
     participant_id: int = Field(sa_type=BigInteger)
     purpose: str = Field(max_length=20)

@@ -21,7 +21,6 @@ class Follow(Row, table=True):
             ["tenant_id", "participant_id"], ["participants.tenant_id", "participants.id"], ondelete="CASCADE"
         ),
         Index("follows_of_subject", "tenant_id", "subject"),
-        {"sqlite_with_rowid": False},
     )
 
     participant_id: int = Field(primary_key=True, sa_type=BigInteger)

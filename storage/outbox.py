@@ -31,7 +31,6 @@ class Purpose(StrEnum):
     BROADCAST = "broadcast"
 
 
-UNSENT = "state in ('queued', 'sending')"
 QUEUED = "state = 'queued'"
 
 
@@ -40,14 +39,7 @@ class Message(IdRow, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
-            "outbox_unsent_of_participant",
-            "tenant_id",
-            "participant_id",
-            "id",
-            sqlite_where=text(UNSENT),
-            postgresql_where=text(UNSENT),
-        ),
+        Index("outbox_of_participant", "tenant_id", "participant_id", "state", "id"),
         Index("outbox_queued_of_lane", "lane", "id", sqlite_where=text(QUEUED), postgresql_where=text(QUEUED)),
     )
 

@@ -42,8 +42,7 @@ class Address(IdRow, table=True):
             ["tenant_id", "participant_id"], ["participants.tenant_id", "participants.id"], ondelete="CASCADE"
         ),
         UniqueConstraint("tenant_id", "channel", "hash"),
-        Index("addresses_of_participant", "tenant_id", "participant_id"),
-        {"sqlite_with_rowid": False},
+        Index("addresses_of_participant", "tenant_id", "participant_id", "id"),
     )
 
     participant_id: int = Field(sa_type=BigInteger)

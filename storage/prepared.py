@@ -110,6 +110,10 @@ class Prepared:
         compiled = self._compiled[db.dialect]
         db.cursor.executemany(compiled.sql, [compiled.parameters(values) for values in rows])
 
+    def words(self, dialect: str) -> str:
+        """What the driver is told; empty where the statement is not for this dialect."""
+        return self._compiled[dialect].sql if dialect in self._compiled else ""
+
     def prepare(self, dialect: Dialect) -> None:
         """Compile it for a dialect; raises `Unbound` where a table is not bound to a tenant."""
         if dialect.name not in self._compiled and self._only in ("", dialect.name):

@@ -24,7 +24,7 @@ class Proposal(IdRow, table=True):
         UniqueConstraint("tenant_id", "reference"),
         UniqueConstraint("tenant_id", "code"),
         Index("proposals_of_process", "tenant_id", "process", "id"),
-        Index("proposals_of_author", "tenant_id", "author_id"),
+        Index("proposals_of_author", "tenant_id", "author_id", "id"),
     )
 
     reference: str = Field(max_length=60)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, col, select
 
 from storage.row import IdRow
@@ -18,6 +18,7 @@ class Response(IdRow, table=True):
     __tablename__ = "responses"
     __table_args__ = (
         UniqueConstraint("tenant_id", "survey", "participant_id"),
+        Index("responses_of_participant", "tenant_id", "participant_id", "id"),
         ForeignKeyConstraint(
             ["tenant_id", "survey", "revision"],
             ["survey_revisions.tenant_id", "survey_revisions.survey", "survey_revisions.hash"],

@@ -35,6 +35,7 @@ def test_who_works_across_tenants() -> None:
         "bot/cli/serving.py running",
         "bot/outbox.py _claim",
         "bot/outbox.py reclaim",
+        "bot/outbox.py recover",
         "bot/outbox.py sweep",
         "bot/outcomes.py _write",
         "bot/reception.py why_not_ready",
@@ -47,6 +48,7 @@ def test_who_goes_from_one_tenant_to_another_in_a_turn() -> None:
     assert callers("move", of="db") == {
         "bot/hearing.py _caller",
         "bot/hearing.py _forget",
+        "bot/hearing.py _is_nobody",
         "bot/hearing.py _move",
         "bot/stops.py stop_everywhere",
     }

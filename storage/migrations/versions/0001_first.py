@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_consents_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_consents"),
     )
+    op.create_index("consents_of_participant", "consents", ["tenant_id", "participant_id", "id"], unique=False)
     op.create_table(
         "happenings",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
@@ -148,6 +149,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_outbox_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_outbox"),
     )
+    op.create_index("outbox_of_participant", "outbox", ["tenant_id", "participant_id", "state", "id"], unique=False)
     op.create_index(
         "outbox_queued_of_lane",
         "outbox",
@@ -155,14 +157,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'queued'"),
         postgresql_where=sa.text("state = 'queued'"),
-    )
-    op.create_index(
-        "outbox_unsent_of_participant",
-        "outbox",
-        ["tenant_id", "participant_id", "id"],
-        unique=False,
-        sqlite_where=sa.text("state in ('queued', 'sending')"),
-        postgresql_where=sa.text("state in ('queued', 'sending')"),
     )
     op.create_table(
         "participants",
@@ -206,7 +200,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "code", name="uq_proposals_tenant_id_code"),
         sa.UniqueConstraint("tenant_id", "reference", name="uq_proposals_tenant_id_reference"),
     )
-    op.create_index("proposals_of_author", "proposals", ["tenant_id", "author_id"], unique=False)
+    op.create_index("proposals_of_author", "proposals", ["tenant_id", "author_id", "id"], unique=False)
     op.create_index("proposals_of_process", "proposals", ["tenant_id", "process", "id"], unique=False)
     op.create_table(
         "quarantine",
@@ -258,9 +252,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_addresses_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_addresses"),
         sa.UniqueConstraint("tenant_id", "channel", "hash", name="uq_addresses_tenant_id_channel_hash"),
-        sqlite_with_rowid=False,
     )
-    op.create_index("addresses_of_participant", "addresses", ["tenant_id", "participant_id"], unique=False)
+    op.create_index("addresses_of_participant", "addresses", ["tenant_id", "participant_id", "id"], unique=False)
     op.create_table(
         "follows",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
@@ -275,7 +268,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_follows_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "participant_id", "subject", name="pk_follows"),
-        sqlite_with_rowid=False,
     )
     op.create_index("follows_of_subject", "follows", ["tenant_id", "subject"], unique=False)
     op.create_table(
@@ -301,6 +293,7 @@ def upgrade() -> None:
             "tenant_id", "survey", "participant_id", name="uq_responses_tenant_id_survey_participant_id"
         ),
     )
+    op.create_index("responses_of_participant", "responses", ["tenant_id", "participant_id", "id"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),

@@ -1,0 +1,66 @@
+"""Every query on the way of a message finds its rows by an index: it costs the same in a town of a million."""
+
+import inspect as python
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from storage import hot
+from storage.database import Store
+from storage.prepared import Prepared
+from storage.wire import owner_engine
+from tests.storage.rows import add_rows
+from tests.storage.test_apart import THEIR_VALUES, queries
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+SMALL = {"approved_spaces": "a town has a handful", "missing_keys": "read once, as a server starts"}
+AT_START = (hot.VOID_REPLIES, hot.VOID_OTHERS)
+WHOLE = re.compile(r"SCAN (?!lanes)|\(tenant_id=\?\)$")
+
+
+@pytest.fixture
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """What goes to the database."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, _x: object, _many: bool) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def plan(url: str, statement: str, parameters: Any) -> list[str]:
+    """How SQLite would go about it."""
+    with owner_engine(url).connect() as connection:
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(parameters))]
+
+
+@pytest.mark.parametrize("query", queries(), ids=lambda query: query.__name__)
+def test_a_query_reads_no_more_than_it_needs(
+    store: Store, database_url: str, statements: list[tuple[str, Any]], query: Callable[..., Any]
+) -> None:
+    values = {name: THEIR_VALUES[name] for name in python.signature(query).parameters if name != "db"}
+    store.run("vilanova", add_rows)
+    statements.clear()
+    store.run("vilanova", partial(query, **values))
+    steps = [step for statement in list(statements) for step in plan(database_url, *statement)]
+    assert steps
+    if query.__name__ not in SMALL:
+        assert [step for step in steps if WHOLE.search(step)] == []
+
+
+@pytest.mark.parametrize("statement", [each for each in hot.EVERY if each not in AT_START])
+def test_a_statement_of_the_hot_path_reads_no_more_than_it_needs(
+    store: Store, database_url: str, statement: Prepared
+) -> None:
+    words = statement.words("sqlite")
+    if words:
+        steps = plan(database_url, words, [1] * words.count("?"))
+        assert [step for step in steps if WHOLE.search(step)] == []
