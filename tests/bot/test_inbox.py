@@ -224,8 +224,9 @@ async def test_what_waited_in_a_full_store_acts_when_there_is_room(database_url:
         house.app.store.run_no_tenant(
             lambda db: db.cursor.execute("PRAGMA max_page_count = 1000000", ()) and db.cursor.fetchone()
         )
-        while 503 in statuses:
-            statuses = await ana.does_all(updates)
+        async with asyncio.timeout(30):
+            while 503 in statuses:
+                statuses = await ana.does_all(updates)
         last = (await quiet(house, 31))[-1]
         assert last.count("x" * 900) <= 30
         assert rows(house.app.store, Claim) == 31
