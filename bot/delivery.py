@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from bot.lanes import Due, Held, Lane
 from bot.log import log_of
+from bot.trouble import is_trouble
 from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
 from channels.message import Address
 from storage.outbox import Purpose, State
@@ -53,6 +54,16 @@ class Delivery:
 
     async def deliver(self, lane: Lane, due: Due) -> Held | None:
         """Try once; `Held` when it goes back to the store to be tried later."""
+        try:
+            return await self._attempt(lane, due)
+        except Exception as bug:
+            if is_trouble(bug):
+                return self._later(due, _backoff(due.attempts), "the store is in trouble")
+            _log.exception("send broke", lane=lane.name, message=due.id, tenant=due.tenant_id)
+            self._record(Ended(due, State.FAILED, reason=f"bug: {type(bug).__name__}"))
+            return None
+
+    async def _attempt(self, lane: Lane, due: Due) -> Held | None:
         if (rest := lane.rests_for) > 0:
             return self._later(due, rest, "the account rests")
         is_leaving = False
@@ -68,10 +79,6 @@ class Delivery:
         except asyncio.CancelledError:
             self._interrupted(due, is_leaving)
             raise
-        except Exception as bug:
-            _log.exception("send broke", lane=lane.name, message=due.id, tenant=due.tenant_id)
-            self._record(Ended(due, State.FAILED, reason=f"bug: {type(bug).__name__}"))
-            return None
         lane.breaker.succeeded()
         lane.calmed()
         self._record(Ended(due, State.SENT, external_id=external_id))

@@ -73,6 +73,11 @@ class Hearing:
                 self._enqueue(db, caller, Outbound(text=notice(language), title=speaker, language=language))
         return self
 
+    def pass_over(self, db: Db) -> "Hearing":
+        """Claim the message and say nothing, where saying sorry broke as well."""
+        self._claim(db)
+        return self
+
     def _claim(self, db: Db) -> bool:
         self.is_new = claim(db, self._inbound.address.channel, self._inbound.id, self._now)
         return self.is_new

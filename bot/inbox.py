@@ -20,6 +20,13 @@ from storage.database import Db, Store
 
 _log = log_of(__name__)
 
+_RESORTS: tuple[Callable[[Hearing, Db], Hearing], ...] = (
+    Hearing.hear,
+    lambda hearing, db: hearing.notify(db, apology),
+    Hearing.pass_over,
+)
+"""What is done with a message; after a bug in that, an apology; after a bug in that as well, it holds up nobody."""
+
 
 class Inbox:
     """Everything that comes in goes through `receive`, whichever channel it comes by."""
@@ -51,15 +58,18 @@ class Inbox:
             if verdict is Verdict.TELL:
                 await self._take(served, inbound, lambda hearing, db: hearing.notify(db, too_many))
             return
-        try:
-            await self._take(served, inbound, Hearing.hear)
-        except Exception as error:
-            if is_trouble(error):
-                raise
-            _log.exception(
-                "turn broke", channel=inbound.address.channel, account=inbound.account, inbound_id=inbound.id
-            )
-            await self._take(served, inbound, lambda hearing, db: hearing.notify(db, apology))
+        last = len(_RESORTS) - 1
+        for place, how in enumerate(_RESORTS):
+            try:
+                await self._take(served, inbound, how)
+            except Exception as error:
+                if is_trouble(error) or place == last:
+                    raise
+                _log.exception(
+                    "turn broke", channel=inbound.address.channel, account=inbound.account, inbound_id=inbound.id
+                )
+            else:
+                return
 
     async def close(self) -> None:
         """Wait for the acknowledgements that are on their way."""
