@@ -7,10 +7,11 @@ import msgspec
 from msgspec import structs
 
 from bot.accounts import Served
+from bot.bindings import bind, bound_to, forget
 from bot.compose import compose
 from bot.engine import advance
 from bot.lanes import Due
-from bot.notices import stopped, town_name
+from bot.notices import stopped, stopped_everywhere, town_name
 from bot.session import dump_session, load_session
 from bot.stops import ASKED, BLOCKED, resumes, stop, stop_everywhere
 from bot.towns import Towns
@@ -22,8 +23,8 @@ from flows.step import Flow
 from flows.turn import Deed, Heard, Turn
 from storage.database import Db
 from storage.keys import Keys
-from storage.outbox import Purpose, forget_messages
-from storage.participants import Address, Binding, Participant
+from storage.outbox import Purpose
+from storage.participants import Address, Participant
 from storage.statements import Caller, add_caller, claim, enqueue, find_caller, save_session
 
 LEASE = timedelta(seconds=60)
@@ -68,9 +69,7 @@ class Hearing:
             town = self._town(db)
             caller = self._caller(db, town)
             if not caller.is_stopped:
-                language = self._language(caller, town)
-                speaker = town_name(town, language) if self._served.is_shared else ""
-                self._enqueue(db, caller, Outbound(text=notice(language), title=speaker, language=language))
+                self._say(db, caller, town, notice)
         return self
 
     def pass_over(self, db: Db) -> "Hearing":
@@ -87,15 +86,15 @@ class Hearing:
         owner = self._known(self._served.owner)
         if not self._served.is_shared:
             return owner
-        binding = db.find(Binding, self._inbound.address.channel, self._hash(owner))
+        bound = bound_to(db, self._inbound.address.channel, self._hash(owner))
         code = split(self._inbound.text)[0] if self._inbound.kind is Kind.START else ""
         sharing = self._circle.towns.platform.towns if self._circle.towns.platform else ()
         for shared in sharing:
             if code and shared.code == code:
                 self._bind(db, owner, shared.id)
                 return self._known(shared.id)
-        if binding and any(shared.id == binding.town for shared in sharing):
-            return self._known(binding.town)
+        if any(shared.id == bound for shared in sharing):
+            return self._known(bound)
         return owner
 
     def _known(self, tenant_id: str) -> Town:
@@ -108,13 +107,7 @@ class Hearing:
         return self._circle.keys.address_hash(town.id, self._inbound.address.channel, self._inbound.address.id)
 
     def _bind(self, db: Db, owner: Town, tenant_id: str) -> None:
-        channel, hash = self._inbound.address.channel, self._hash(owner)
-        binding = db.find(Binding, channel, hash)
-        if binding is None:
-            db.add(Binding(channel=channel, hash=hash, town=tenant_id, bound_at=self._now))
-        elif binding.town != tenant_id:
-            binding.town, binding.bound_at = tenant_id, self._now
-        db.flush()
+        bind(db, self._inbound.address.channel, self._hash(owner), tenant_id, self._now)
 
     def _is_nobody(self, db: Db, town: Town) -> bool:
         """Nothing is kept of who only blocks us, as someone who has just refused may."""
@@ -163,11 +156,17 @@ class Hearing:
         if caller.is_stopped:
             stop(db, caller, ASKED, self._now)
             return
-        self._enqueue(db, caller, Outbound(text=stopped(town, self._language(caller, town))))
+        shared = self._served.is_shared
+        self._say(db, caller, town, stopped_everywhere if shared else lambda language: stopped(town, language))
         stop(db, caller, ASKED, self._now)
-        if self._served.is_shared and self._circle.towns.platform:
+        if shared and self._circle.towns.platform:
             every = [self._served.owner, *(shared.id for shared in self._circle.towns.platform.towns)]
             stop_everywhere(db, self._circle.keys, every, self._inbound.address, self._now)
+
+    def _say(self, db: Db, caller: Caller, town: Town, notice: Callable[[str], str]) -> None:
+        language = self._language(caller, town)
+        title = town_name(town, language) if self._served.is_shared else ""
+        self._enqueue(db, caller, Outbound(text=notice(language), title=title, language=language))
 
     def _turn(self, db: Db, town: Town, caller: Caller, heard: Heard, may_move: bool = True) -> None:
         session = load_session(caller.state)
@@ -193,30 +192,28 @@ class Hearing:
             outbound = compose(said, turn.language, self._inbound, speaker)
             self._enqueue(db, caller, outbound, is_farewell=turn.has_left)
         if turn.has_left and self._served.is_shared:
-            self._forget(db)
+            owner = self._known(self._served.owner)
+            db.move(owner.id)
+            forget(db, self._inbound.address.channel, self._hash(owner))
         elif turn.moves_to and self._served.is_shared and may_move:
-            self._move(db, turn.moves_to)
+            self._move(db, turn.moves_to, turn.language)
 
-    def _move(self, db: Db, tenant_id: str) -> None:
-        """Bind the address to another town and let that town speak at once, even if it was told to stop before."""
+    def _move(self, db: Db, tenant_id: str, language: str) -> None:
+        """Bind the address to another town and let that town speak at once, even if it was told to stop before.
+
+        The platform goes on in the language of the town that was left.
+        """
         owner, town = self._known(self._served.owner), self._known(tenant_id)
         db.move(owner.id)
         self._bind(db, owner, tenant_id)
         caller = self._caller(db, town)
         if caller.is_stopped:
             resumes(db, caller, is_return=True)
+        if town is owner and language in town.languages:
+            db.one(Participant, caller.participant_id).language = language
+            db.flush()
+            caller = caller._replace(language=language)
         self._turn(db, town, caller, Heard(Deed.START, ""), may_move=False)
-
-    def _forget(self, db: Db) -> None:
-        """Whoever left a town on a shared account leaves nothing with the platform either."""
-        owner = self._known(self._served.owner)
-        db.move(owner.id)
-        channel, hash = self._inbound.address.channel, self._hash(owner)
-        if binding := db.find(Binding, channel, hash):
-            db.remove(binding)
-        if caller := find_caller(db, channel, hash):
-            forget_messages(db, caller.participant_id)
-            db.remove(db.one(Participant, caller.participant_id))
 
     def _enqueue(self, db: Db, caller: Caller, outbound: Outbound, is_farewell: bool = False) -> None:
         address, lane = self._inbound.address, self._served.lane

@@ -37,6 +37,13 @@ def stopped(town: Town, language: str) -> str:
     )
 
 
+def stopped_everywhere(language: str) -> str:
+    """The one answer to STOP where several towns share an account."""
+    return catalogue(language).translate(
+        "Done: neither this town nor any other will write to you here any more. To come back, write START.", {}
+    )
+
+
 def too_many(language: str) -> str:
     """The one answer to a flood."""
     return catalogue(language).translate(

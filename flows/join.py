@@ -24,7 +24,7 @@ def welcome(turn: Turn) -> Move:
     ordered = sorted(languages, key=lambda language: language != turn.language)
     return Ask(
         "\n".join(catalogue(language).translate("Choose your language.", {}) for language in ordered),
-        title=turn.words(turn.town.name),
+        title="" if turn.platform is not None else turn.words(turn.town.name),
         choices=tuple(card.language_choice(language) for language in ordered),
         then="welcomed",
     )

@@ -26,7 +26,7 @@ def choose(turn: Turn) -> Move:
     if not choices:
         return Goto("empty")
     text = turn.t("Which town do you want to talk to? Write its number or its name.")
-    return Ask(text, title=turn.words(turn.town.name), choices=choices, then="chosen")
+    return Ask(text, choices=choices, then="chosen")
 
 
 def named(turn: Turn) -> Move:

@@ -1,0 +1,33 @@
+"""Which town an address on a shared account talks to: a row of the platform's, under the address's hash."""
+
+from datetime import datetime
+
+from storage.database import Db
+from storage.outbox import forget_messages
+from storage.participants import Binding, Participant
+from storage.statements import find_caller
+
+
+def bound_to(db: Db, channel: str, hash: bytes) -> str:
+    """The town's id; empty where none was chosen."""
+    binding = db.find(Binding, channel, hash)
+    return binding.town if binding else ""
+
+
+def bind(db: Db, channel: str, hash: bytes, town: str, now: datetime) -> None:
+    """From now on this town."""
+    binding = db.find(Binding, channel, hash)
+    if binding is None:
+        db.add(Binding(channel=channel, hash=hash, town=town, bound_at=now))
+    elif binding.town != town:
+        binding.town, binding.bound_at = town, now
+    db.flush()
+
+
+def forget(db: Db, channel: str, hash: bytes) -> None:
+    """Whoever left a town on a shared account leaves nothing with the platform either."""
+    if binding := db.find(Binding, channel, hash):
+        db.remove(binding)
+    if caller := find_caller(db, channel, hash):
+        forget_messages(db, caller.participant_id)
+        db.remove(db.one(Participant, caller.participant_id))
