@@ -41,6 +41,7 @@ EXPLANATIONS: Mapping[Reason, Message] = {
     Reason.ALLOWED_BEFORE: message(
         "“{process}” is now in the phase “{phase}”. The last day to {action} was {last_day}."
     ),
+    Reason.ALLOWED_UNTIL: message("“{process}” goes on, but the last day to {action} was {last_day}."),
     Reason.NEVER_ALLOWED: message(
         "“{process}” is now in the phase “{phase}”, where you cannot {action}. The town has set no date for it."
     ),

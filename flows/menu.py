@@ -21,7 +21,7 @@ def start(turn: Turn) -> Move:
     return Ask(
         _what_is_open(turn, possible, answered),
         title="" if turn.platform is not None else turn.words(turn.town.name),
-        choices=(*_drafts(turn), *_verbs(turn, possible, answered)),
+        choices=(*_drafts(turn, possible, answered), *_verbs(turn, possible, answered)),
         then="chosen",
     )
 
@@ -56,15 +56,17 @@ def _what_comes(turn: Turn) -> list[str]:
     ]
 
 
-def _drafts(turn: Turn) -> list[Choice]:
+def _drafts(turn: Turn, possible: list[Possible], answered: Collection[str]) -> list[Choice]:
+    """What was begun and can be gone on with today."""
+    processes = {each.process.slug: each.process for each in possible if each.can_propose}
+    surveys = {survey.slug: survey for each in possible for survey in each.surveys if survey.slug not in answered}
     choices = []
     for flow, about in turn.drafts:
-        process, survey = turn.town.process(about), turn.town.survey(about)
-        if flow == "propose" and process is not None:
-            words = turn.t("Go on with your proposal: {process}", process=turn.words(process.title))
+        if flow == "propose" and about in processes:
+            words = turn.t("Go on with your proposal: {process}", process=turn.words(processes[about].title))
             choices.append(Choice(f"propose.start|{about}", card.label(words)))
-        if flow == "respond" and survey is not None:
-            words = turn.t("Go on with the survey: {survey}", survey=turn.words(survey.title))
+        if flow == "respond" and about in surveys:
+            words = turn.t("Go on with the survey: {survey}", survey=turn.words(surveys[about].title))
             choices.append(Choice(f"respond.start|{about}", card.label(words)))
     return choices
 

@@ -6,7 +6,7 @@ from flows import card
 from flows.explain import explain
 from flows.participation import consent, proposals
 from flows.participation.refusal import Reason, Refused
-from flows.participation.spaces import possible_now, visible_process
+from flows.participation.spaces import check_can_propose, possible_now, visible_process
 from flows.participation.tenant import Process
 from flows.step import Ask, Choice, Goto, Move, Say, Wrong
 from flows.turn import Turn
@@ -41,6 +41,7 @@ def chosen(turn: Turn) -> Move:
 
 def title(turn: Turn) -> Move:
     """The title."""
+    _process(turn)
     least, most = proposals.TITLE_LENGTHS
     return Ask(
         turn.t("What do you propose? Say it in one sentence, {least} to {most} characters.", least=least, most=most),
@@ -172,7 +173,10 @@ def leave(turn: Turn) -> Move:
 
 
 def _process(turn: Turn) -> Process:
-    return visible_process(turn.db, turn.town, turn.about)
+    """Asked at every question: whoever comes back weeks later is told at once that the time is over."""
+    process = visible_process(turn.db, turn.town, turn.about)
+    check_can_propose(process, turn.now)
+    return process
 
 
 def _checked(check: Callable[[str], str]) -> Callable[[Turn, str], str]:

@@ -4,7 +4,7 @@ from flows import card
 from flows.explain import explain
 from flows.participation import consent, surveys
 from flows.participation.refusal import Reason, Refused
-from flows.participation.spaces import possible_now, process_of_survey
+from flows.participation.spaces import check_can_answer, offers_survey, possible_now, process_of_survey
 from flows.participation.tenant import Question, Survey
 from flows.step import Ask, Choice, Goto, Move, Say, Wrong
 from flows.text import cut
@@ -126,9 +126,12 @@ def leave(turn: Turn) -> Move:
 
 
 def _survey(turn: Turn) -> Survey:
+    """Asked at every question: whoever comes back weeks later is told at once that the time is over."""
     survey = turn.town.survey(turn.about)
     if survey is None:
         raise Refused(Reason.SURVEY_UNKNOWN)
+    if not any(offers_survey(process.phase_at(turn.now), survey.slug) for process in turn.town.processes):
+        check_can_answer(process_of_survey(turn.db, turn.town, survey.slug, turn.now), survey.slug, turn.now)
     return survey
 
 

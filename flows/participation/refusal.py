@@ -12,6 +12,7 @@ class Reason(StrEnum):
     ENDED = "ended"
     ALLOWED_LATER = "allowed_later"
     ALLOWED_BEFORE = "allowed_before"
+    ALLOWED_UNTIL = "allowed_until"
     NEVER_ALLOWED = "never_allowed"
 
     AGE_NOT_ATTESTED = "age_not_attested"

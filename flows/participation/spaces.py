@@ -67,7 +67,7 @@ def process_of_survey(db: Db, town: Town, slug: str, now: datetime) -> Process:
     ]
     if not having or town.survey(slug) is None:
         raise Refused(Reason.SURVEY_UNKNOWN)
-    return next((process for process in having if _offers_survey(process.phase_at(now), slug)), having[0])
+    return next((process for process in having if offers_survey(process.phase_at(now), slug)), having[0])
 
 
 def check_can_propose(process: Process, now: datetime) -> Phase:
@@ -77,10 +77,11 @@ def check_can_propose(process: Process, now: datetime) -> Phase:
 
 def check_can_answer(process: Process, survey: str, now: datetime) -> Phase:
     """The running phase, if it allows answering this survey."""
-    return _check(process, now, Action.ANSWER, [phase for phase in process.phases if _offers_survey(phase, survey)])
+    return _check(process, now, Action.ANSWER, [phase for phase in process.phases if offers_survey(phase, survey)])
 
 
-def _offers_survey(phase: Phase | None, survey: str) -> bool:
+def offers_survey(phase: Phase | None, survey: str) -> bool:
+    """The survey can be answered in this phase."""
     return phase is not None and Action.ANSWER in phase.allows and survey in phase.surveys
 
 
@@ -104,6 +105,8 @@ def _check(process: Process, now: datetime, action: Action, allowing: list[Phase
     upcoming = process.next_phase(now)
     if upcoming is None:
         raise Refused(Reason.ENDED, last_day=process.phases[-1].ends_at or now, **facts)
+    if later is None and before is not None:
+        raise Refused(Reason.ALLOWED_UNTIL, last_day=before, **facts)
     facts |= {"phase": upcoming.title, "opens_on": upcoming.starts_at}
     is_upcoming = process.standing_at(now) is Standing.UPCOMING
     raise Refused(Reason.NOT_BEGUN if is_upcoming else Reason.BETWEEN_PHASES, **facts)

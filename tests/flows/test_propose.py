@@ -102,9 +102,17 @@ def test_a_phase_that_closes_meanwhile_says_so(member: Citizen) -> None:
     begin(member)
     member.now = local("2026-12-04 00:00")
     told = member.picks("Publish it")
-    assert "is between two phases" in told
-    assert "Monday 11 January 2027" in told
+    assert "“More shade” goes on, but the last day to make proposals was Thursday 3 December." in told
+    assert "“More shade” opens on Monday 11 January 2027." in told
+    assert not any(label.startswith("Go on with") for label in member.labels)
     assert count(member) == 0
+
+
+def test_who_comes_back_too_late_is_told_before_writing_more(member: Citizen) -> None:
+    member.says("propose")
+    member.says(TITLE)
+    member.now = local("2026-12-04 00:00")
+    assert "the last day to make proposals was Thursday 3 December" in member.says(BODY)
 
 
 def test_a_limit_is_told_before_anything_is_written(member: Citizen) -> None:

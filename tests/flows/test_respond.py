@@ -35,6 +35,14 @@ def test_a_survey_ends_with_a_receipt_and_is_answered_once(citizen: Citizen) -> 
     assert receipt[0] in again
 
 
+def test_who_comes_back_too_late_is_told_at_the_next_question(member: Citizen) -> None:
+    member.picks("Answer a survey")
+    member.says("1")
+    member.now = local("2026-12-04 00:00")
+    assert "the last day to answer the survey was Thursday 3 December" in member.says("Benches")
+    assert not any(label.startswith("Go on with") for label in member.labels)
+
+
 def test_nothing_typed_near_an_option_counts_as_it(member: Citizen) -> None:
     member.picks("Answer a survey")
     assert "Did you mean “Daily”?" in member.says("dialy")
@@ -74,7 +82,7 @@ def test_a_survey_that_closes_meanwhile_says_so(member: Citizen) -> None:
     member.says("Benches")
     member.says("2")
     member.now = local("2026-12-04 00:00")
-    assert "you cannot answer the survey today" in member.picks("Send it")
+    assert "the last day to answer the survey was Thursday 3 December" in member.picks("Send it")
     assert member.act(lambda turn: turn.db.count(select(Response))) == 0
 
 

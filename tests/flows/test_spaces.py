@@ -42,7 +42,7 @@ def test_a_process_stands_somewhere_to_the_second(moment: str, standing: Standin
     ("moment", "reason", "facts"),
     [
         (BEFORE, Reason.NOT_BEGUN, {"opens_on": IDEAS.starts_at, "phase": IDEAS.title}),
-        (AFTER, Reason.BETWEEN_PHASES, {"opens_on": CHOICE.starts_at, "phase": CHOICE.title}),
+        (AFTER, Reason.ALLOWED_UNTIL, {"last_day": IDEAS.ends_at}),
         ("2027-01-11 00:00", Reason.ALLOWED_BEFORE, {"last_day": IDEAS.ends_at, "phase": CHOICE.title}),
         ("2027-02-01 00:00", Reason.ENDED, {"last_day": CHOICE.ends_at}),
     ],
@@ -53,6 +53,14 @@ def test_a_closed_door_names_the_phase_and_the_day(moment: str, reason: Reason, 
             check(SHADE, local(moment))
         assert refused.value.reason is reason
         assert facts.items() <= refused.value.facts.items()
+
+
+def test_between_two_phases_the_next_is_named_where_it_opens_the_door_again() -> None:
+    again = replace(SHADE, phases=(IDEAS, replace(CHOICE, allows=IDEAS.allows)))
+    with pytest.raises(Refused) as refused:
+        check_can_propose(again, local(AFTER))
+    assert refused.value.reason is Reason.BETWEEN_PHASES
+    assert {"opens_on": CHOICE.starts_at, "phase": CHOICE.title}.items() <= refused.value.facts.items()
 
 
 @pytest.mark.parametrize("moment", [FIRST, LAST])
