@@ -1,5 +1,6 @@
 """The store's one connection, and what SQLite and PostgreSQL call differently."""
 
+import logging
 import re
 from collections.abc import Iterable
 from typing import Any, cast
@@ -16,6 +17,9 @@ APP_ROLE = "participabot_app"
 _TENANT = re.compile(r"[a-z][a-z0-9-]{0,38}|\*")
 _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000")
 _RUN_AGAIN = {"40P01", "40001", "23505"}
+
+# Its debug lines quote whole rows.
+logging.getLogger("sqlalchemy.engine.Engine").addFilter(lambda record: record.levelno > logging.DEBUG)
 
 
 class Wire:
@@ -115,13 +119,13 @@ def owner_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         options: dict[str, object] = {"isolation_level": None, "check_same_thread": False}
-        engine = create_engine(parsed, poolclass=NullPool, connect_args=options)
+        engine = create_engine(parsed, poolclass=NullPool, connect_args=options, hide_parameters=True)
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_immediate)
     else:
         parsed = parsed.set(drivername="postgresql+psycopg")
         options = {"autocommit": True, "options": "-c timezone=UTC"}
-        engine = create_engine(parsed, poolclass=NullPool, connect_args=options)
+        engine = create_engine(parsed, poolclass=NullPool, connect_args=options, hide_parameters=True)
         event.listen(engine, "begin", _begin)
     return engine
 
