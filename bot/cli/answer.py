@@ -11,9 +11,11 @@ from sqlmodel import col, select
 from bot.cli.folder import err, out, problem, usage
 from bot.cli.store import operator, store_without_addresses
 from bot.config.load import load_revision
+from bot.config.tenant_id import is_tenant_id
 from flows.participation.proposals import ANSWERED_STATES, publish_answer
 from flows.participation.refusal import Reason, Refused
 from flows.participation.tenant import Town
+from flows.participation.writing import one_line
 from storage.database import Db, Store
 from storage.follows import Follow
 from storage.proposals import Proposal
@@ -42,7 +44,7 @@ def answer(
         usage(f"--state is one of: {', '.join(ANSWERED_STATES)}.")
     words = _words(text)
     actor = f"staff:{by.strip()[:100]}" if by and by.strip() else operator()
-    wanted = reference.strip().upper()
+    wanted = one_line(reference).upper()
     with store_without_addresses() as store:
         town = _town(store, wanted, tenant)
         _check_languages(town, words)
@@ -80,6 +82,8 @@ def _words(texts: Sequence[str]) -> dict[str, str]:
 
 def _town(store: Store, reference: str, tenant: str | None) -> Town:
     of_reference = select(Proposal.tenant_id).where(Proposal.reference == reference)
+    if tenant is not None and not is_tenant_id(tenant):
+        problem(f"There is no town {tenant} that is served.")
     found = [tenant] if tenant else sorted(store.run_no_tenant(lambda db: db.all(of_reference)))
     if not found:
         problem(f"There is no proposal {reference}.")

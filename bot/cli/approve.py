@@ -8,6 +8,7 @@ import typer
 from bot.cli.folder import out, problem, usage
 from bot.cli.store import store_without_addresses
 from bot.config.approve import NotSupervised, approve_space
+from bot.config.tenant_id import is_tenant_id
 
 
 def approve(
@@ -18,6 +19,8 @@ def approve(
     """Let a town's first process be shown, where the town has `first_process_supervised`."""
     if not by.strip() or len(by) > 100:
         usage("Name in --by who approves it, in at most 100 characters.")
+    if not is_tenant_id(tenant):
+        problem(f"There is no town {tenant} in the store: apply its files first.")
     now = datetime.now(UTC)
     with store_without_addresses() as store:
         try:

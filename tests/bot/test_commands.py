@@ -113,6 +113,19 @@ def test_the_demo_goes_the_whole_way_without_a_terminal(tmp_path: Path) -> None:
     assert talk.stdout.count("Al final no.") >= 1
 
 
+@pytest.mark.parametrize("town", ["Vila nova", "a' ; drop", "nowhere", "*", "\udcff"])
+def test_a_town_that_cannot_be_is_said_not_to_be(town: str, tmp_path: Path) -> None:
+    run(tmp_path, "migrate")
+    words = ("--state", "accepted", "--text", "ca=Sí")
+    for command in (("answer", "VIL\udcff", *words, "-t", town), ("approve", town, "x", "--by", "me")):
+        answer = run(tmp_path, *command)
+        assert (answer.returncode, "There is no town" in answer.stderr, "Traceback" in answer.stderr) == (
+            1,
+            True,
+            False,
+        )
+
+
 def test_two_processes_never_serve_one_sqlite_store(tmp_path: Path) -> None:
     assert run(tmp_path, "migrate").returncode == 0
     with sole_server(f"sqlite:///{tmp_path / 'store.sqlite3'}"):
