@@ -3,13 +3,13 @@
 A file of `tests/conversations/` names its town and holds conversations. In one, a line that begins with ">" is written
 by a person nobody has met yet; the lines below it are found in the reply, one after the other, and "(nothing)" is
 silence. `before` was said earlier. `{reference}` and `{receipt}` are remembered when they are first met; `<town>` and
-`<town/process/slug>` stand for the codes of deep links.
+`<town/process/slug>` stand for the codes of deep links. A line that begins with "#" is what happens meanwhile, as
+`Meanwhile` below knows it; `on` is the one medium where a conversation makes sense.
 
 Each goes through the running application twice, payload in and payload out: in the terminal, and on Telegram, where a
 number is a press of the button in that place. The session is stored and read again between every two lines.
 """
 
-import json
 import re
 import shutil
 import tomllib
@@ -19,37 +19,29 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from bot.app import App
 from bot.config.apply import apply
-from bot.config.codes import subject_code, town_code
 from bot.config.load import load
 from bot.config.source import Source
 from bot.config.tenants import sources_in
-from channels.channel import Request
-from channels.console import HEADER, Console
+from flows.participation.proposals import publish_answer
 from storage.database import Db
 from storage.keys import Keys
 from tests.fakes.telegram import FakeTelegram
-from tests.fakes.telegram_bot import Update, Webhook
-from tests.fakes.telegram_chat import Message
+from tests.fakes.telegram_bot import Webhook
+from tests.persons import AtTerminal, Exchange, OnTelegram, Person
 
 FOLDER = Path(__file__).parent / "conversations"
 TOWNS = Path(__file__).parent.parent / "examples/tenants"
 MORNING = datetime(2026, 11, 25, 10, tzinfo=UTC)
-REMEMBERED = {"reference": r"[A-Z]{2,10}-PROP-\d{4}-\d{2}-\d{4,}", "receipt": r"[A-Z0-9-]{4,}"}
 PLATFORM = "participa"
 TOKENS = {path.name: f"{number}:not-a-token" for number, path in enumerate(sorted(TOWNS.iterdir()), 1)}
 SECRETS = {f"TELEGRAM_TOKEN_{account.upper().replace('-', '_')}": token for account, token in TOKENS.items()}
 SECRETS["TELEGRAM_SECRET"] = "not-a-secret"
-
-
-class Exchange(NamedTuple):
-    line: str
-    expected: list[str]
 
 
 def conversations(name: str) -> dict[str, Any]:
@@ -59,50 +51,9 @@ def conversations(name: str) -> dict[str, Any]:
 
 def exchanges(talk: str) -> Iterator[Exchange]:
     """A conversation, line by line of the citizen's."""
-    for block in re.split(r"^> ", talk.strip(), flags=re.MULTILINE)[1:]:
+    for block in re.split(r"^(?=[>#] )", talk.strip(), flags=re.MULTILINE)[1:]:
         said, *expected = (line.strip() for line in block.strip().splitlines())
-        yield Exchange(said, [line for line in expected if line])
-
-
-def code_of(path: str) -> str:
-    """The deep-link code of "town" or "town/process/slug"."""
-    town, *subject = path.split("/")
-    return "-".join([town_code(town), subject_code(town, *subject)] if subject else [town_code(town)])
-
-
-class Person:
-    """Somebody nobody has met yet, writing to one account."""
-
-    _ids = count(1)
-
-    def __init__(self) -> None:
-        self.id = next(self._ids)
-        self.remembered: dict[str, str] = {}
-
-    async def says(self, line: str) -> str:
-        """Write a line, and read all that comes back."""
-        text = re.sub(r"<([^>]+)>", lambda found: code_of(found[1]), line)
-        return await self.exchange(text.format(**self.remembered))
-
-    async def exchange(self, text: str) -> str:
-        """On one channel or another."""
-        raise NotImplementedError
-
-    def check(self, exchange: Exchange, reply: str) -> None:
-        """Every expected line stands in the reply, each after the one before."""
-        if exchange.expected == ["(nothing)"]:
-            assert reply == ""
-            return
-        place = 0
-        for words in exchange.expected:
-            pattern = re.escape(words)
-            for name, looks in REMEMBERED.items():
-                known = self.remembered.get(name)
-                pattern = pattern.replace(rf"\{{{name}\}}", re.escape(known) if known else f"(?P<{name}>{looks})")
-            found = re.compile(pattern).search(reply, place)
-            assert found, f"after > {exchange.line}\nexpected: {words}\nin:\n{reply}"
-            self.remembered |= found.groupdict()
-            place = found.end()
+        yield Exchange(said.removeprefix("> "), [line for line in expected if line])
 
 
 @pytest.fixture
@@ -111,52 +62,78 @@ def url(tmp_path: Path, sqlite_template: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'store.sqlite3')}"
 
 
-class AtTerminal(Person):
-    """Reads numbered text."""
+class Clock:
+    """A second passes with every look at it, and weeks when it is told so."""
 
-    def __init__(self, app: App, account: str, _telegram: FakeTelegram) -> None:
-        super().__init__()
-        channel = app.reception.channel(Console.name, account)
-        assert isinstance(channel, Console)
-        self._app, self._console = app, channel
+    def __init__(self) -> None:
+        self.later = timedelta()
+        self._seconds = count()
 
-    async def exchange(self, text: str) -> str:
-        """A line in, and what the terminal shows."""
-        line = {"from": f"person {self.id}", "id": f"line {next(self._ids)}", "text": text}
-        headers = {HEADER: self._console.secret}
-        await self._app.reception.receive(self._console.parse(Request(headers, json.dumps(line).encode())))
-        await self._app.outbox.empty()
-        return "\n\n".join(await self._console.replies(line["from"], 0.01))
+    def __call__(self) -> datetime:
+        return MORNING + self.later + timedelta(seconds=next(self._seconds))
 
 
-class OnTelegram(Person):
-    """Reads messages with buttons, and presses them."""
+class Meanwhile:
+    """A conversation as it goes: who speaks now ("me", or whoever was named), and what happens between two lines."""
 
-    def __init__(self, app: App, account: str, telegram: FakeTelegram) -> None:
-        super().__init__()
-        self._app, self._path = app, f"/telegram/{account}"
-        self._citizen = telegram.citizen(telegram.bot(TOKENS[account]), self.id, language="")
-        self._heard = 0
+    def __init__(self, app: App, clock: Clock, towns: Path, meet: Callable[[], Person]) -> None:
+        self._app, self._clock, self._towns, self._meet = app, clock, towns, meet
+        self.person = meet()
+        self._met = {"me": self.person}
 
-    async def exchange(self, text: str) -> str:
-        """An update in, and the messages that Telegram shows."""
-        assert await self._citizen.does(self._update(text)) == 200
-        await self._app.outbox.empty()
-        arrived = self._citizen.chat.arrivals[self._heard :]
-        self._heard += len(arrived)
-        return "\n\n".join(_as_numbered(message) for message in arrived)
+    async def happens(self, line: str) -> str:
+        """One "#" line; what the one who speaks now reads then."""
+        for pattern, act in (
+            (r"(\d+) weeks later", self._waits),
+            (r"as (\w+)", self._turns_to),
+            (r"(\d+) others: (.*)", self._others),
+            (r"presses again()", self.person.presses),
+            (r"presses (.+)", self.person.presses),
+            (r"the town answers (\S+) (\w+): (.*)", self._answers),
+            (r"the terms change", self._changes_terms),
+        ):
+            if found := re.fullmatch(pattern, line):
+                return await act(*found.groups())
+        raise AssertionError(f"nobody knows what this is: # {line}")
 
-    def _update(self, text: str) -> Update:
-        shown = list(self._citizen.chat.messages.values())[-1:]
-        buttons = shown[0].buttons if shown else []
-        if text.isdecimal() and 0 < int(text) <= len(buttons):
-            return self._citizen.pressed(buttons[int(text) - 1])
-        return self._citizen.typed(text)
+    async def _waits(self, weeks: str) -> str:
+        self._clock.later = timedelta(weeks=int(weeks))
+        return ""
 
+    async def _turns_to(self, name: str) -> str:
+        if name in self._met:
+            self.person = self._met[name]
+            return await self.person.reads()
+        self.person = self._met[name] = self._meet()
+        return ""
 
-def _as_numbered(message: Message) -> str:
-    buttons = (f"{number}. {label}" for number, label in enumerate(message.buttons, 1))
-    return "\n".join((message.text, *buttons))
+    async def _others(self, number: str, lines: str) -> str:
+        for each in range(1, int(number) + 1):
+            other = self._meet()
+            for said in lines.split(" | "):
+                await other.says(said.replace("{n}", str(each)))
+        return ""
+
+    async def _answers(self, reference: str, state: str, texts: str) -> str:
+        reference = reference.format(**self.person.remembered)
+        town = next(each.town for each in self._app.towns.all() if reference.startswith(f"{each.town.prefix}-"))
+        words = dict(text.split("=", 1) for text in texts.split(" | "))
+
+        def publish(db: Db) -> None:
+            publish_answer(db, town, reference, state, words, now=self._clock(), actor="staff:test")
+
+        await self._app.store.turn(town.id, "", publish)
+        await self._app.updates.sweep()
+        return await self.person.reads()
+
+    async def _changes_terms(self) -> str:
+        for file in self._towns.glob("*/tenant.yaml"):
+            said = file.read_text(encoding="utf-8")
+            file.write_text(re.sub(r'(terms:\n  version: )".*"', r'\1"3"', said), encoding="utf-8")
+        for source in sources_in(self._towns):
+            await self._app.store.turn(source.id, "", partial(_apply, source))
+        await self._app.towns.reload()
+        return ""
 
 
 @pytest.fixture
@@ -167,10 +144,9 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @asynccontextmanager
-async def serving(url: str, keys: Keys, telegram: FakeTelegram, towns: Path) -> AsyncIterator[App]:
-    """The application, serving towns; a second passes with every look at the clock."""
-    seconds = count()
-    app = App(url, keys, environ=SECRETS, clock=lambda: MORNING + timedelta(seconds=next(seconds)))
+async def serving(url: str, keys: Keys, telegram: FakeTelegram, towns: Path, clock: Clock) -> AsyncIterator[App]:
+    """The application, serving towns."""
+    app = App(url, keys, environ=SECRETS, clock=clock)
     for source in sources_in(towns):
         app.store.run(source.id, partial(_apply, source))
     await app.start()
@@ -205,18 +181,26 @@ def with_bots(folder: Path, telegram: FakeTelegram, is_shared: bool) -> Path:
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.toml")))
 async def test_the_conversation_goes_as_written(
     name: str,
-    person_on: Callable[[App, str, FakeTelegram], Person],
+    person_on: type[AtTerminal] | type[OnTelegram],
     url: str,
     keys: Keys,
     telegram: FakeTelegram,
     tmp_path: Path,
 ) -> None:
-    written = conversations(name)
+    written, clock = conversations(name), Clock()
     towns = with_bots(tmp_path / "towns", telegram, is_shared=written["town"] == PLATFORM)
-    async with serving(url, keys, telegram, towns) as app:
+    async with serving(url, keys, telegram, towns, clock) as app:
         for conversation in written["conversation"]:
-            person = person_on(app, conversation.get("town", written["town"]), telegram)
+            if conversation.get("on", person_on.medium) != person_on.medium:
+                continue
+            clock.later = timedelta()
+            account = conversation.get("town", written["town"])
+            meet = partial(person_on, app, account, telegram, TOKENS[account], {})
+            meanwhile = Meanwhile(app, clock, towns, meet)
             for line in conversation.get("before", written.get("before", [])):
-                await person.says(line)
+                await meanwhile.person.says(line)
             for exchange in exchanges(conversation["talk"]):
-                person.check(exchange, await person.says(exchange.line))
+                happened = exchange.line.removeprefix("# ")
+                is_said = happened == exchange.line
+                reply = await (meanwhile.person.says(happened) if is_said else meanwhile.happens(happened))
+                meanwhile.person.check(exchange, reply)
