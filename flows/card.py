@@ -26,6 +26,16 @@ def language_choice(language: str) -> Choice:
     return Choice(language, NAMES[language], (language, *also[language]))
 
 
+def introduction(turn: Turn) -> str:
+    """Who we are, and the short privacy notice."""
+    town = turn.words(turn.town.name)
+    hello = turn.t(
+        "Hello! I am the automatic participation service of {town}. I am a program, not a person.", town=town
+    )
+    more = turn.t("To read all of it here, write PRIVACY.")
+    return f"{hello}\n\n{turn.words(turn.town.privacy_short)} {more}"
+
+
 def deadline(turn: Turn, phase: Phase) -> str:
     """Until when a phase runs, as the end of a sentence."""
     if phase.ends_at is None:

@@ -13,46 +13,47 @@ from flows.step import Ask, Choice, Goto, Move, Say, Wrong
 from flows.text import catalogue
 from flows.turn import Turn
 
+_GATE = "gate"
+
 
 def welcome(turn: Turn) -> Move:
     """A language, where there is more than one; what the channel told us only comes first."""
     languages = turn.town.languages
     if turn.participant.language:
-        return Goto("arrived")
+        return Goto(_same_way(turn, "arrived"))
     if len(languages) == 1:
-        return Goto("welcomed")
+        return Goto(_same_way(turn, "welcomed"))
     ordered = sorted(languages, key=lambda language: language != turn.language)
     return Ask(
         "\n".join(catalogue(language).translate("Choose your language.", {}) for language in ordered),
         title="" if turn.platform is not None else turn.words(turn.town.name),
         choices=tuple(card.language_choice(language) for language in ordered),
-        then="welcomed",
+        then=_same_way(turn, "welcomed"),
     )
 
 
 def welcomed(turn: Turn) -> Move:
     """Keep the language."""
-    people.choose_language(turn, turn.answers.get("welcome", turn.town.language))
-    return Goto("greet")
+    people.choose_language(turn, turn.answers.get(_same_way(turn, "welcome"), turn.town.language))
+    return Goto(_same_way(turn, "greet"))
 
 
 def greet(turn: Turn) -> Move:
     """Who we are, and the short privacy notice."""
-    town = turn.words(turn.town.name)
-    hello = turn.t(
-        "Hello! I am the automatic participation service of {town}. I am a program, not a person.", town=town
-    )
-    more = turn.t("To read all of it here, write PRIVACY.")
-    return Say(f"{hello}\n\n{turn.words(turn.town.privacy_short)} {more}", then="arrived")
+    return Say(card.introduction(turn), then=_same_way(turn, "arrived"))
 
 
 def arrived(turn: Turn) -> Move:
-    """On to what a deep link named, else to the menu."""
+    """On to what a deep link named, or back to the gate; else to the menu."""
+    if turn.argument:
+        return Goto("start")
     return Goto("link.start", about=turn.about) if turn.about else Goto("menu.start")
 
 
 def start(turn: Turn) -> Move:
-    """What is still missing, or on to what was wanted."""
+    """What is still missing, or on to what was wanted. Who passed over the first words hears them here."""
+    if not turn.participant.language:
+        return Goto(f"welcome:{_GATE}")
     wanted, _, about = turn.about.partition("|")
     found = consent.missing(turn, _min_age(turn), needs_name=wanted.startswith("propose."))
     return Goto(wanted, about=about) if found is None else Goto(found.value)
@@ -164,6 +165,11 @@ def updated(turn: Turn) -> Move:
 def leave(turn: Turn) -> Move:
     """Nothing was wanted in the end."""
     return Goto("menu.start")
+
+
+def _same_way(turn: Turn, step: str) -> str:
+    """The step, for those who were led to the first words from the gate as for those who begin with them."""
+    return f"{step}:{turn.argument}" if turn.argument else step
 
 
 def _age_question(turn: Turn, years: int) -> str:

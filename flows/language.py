@@ -13,9 +13,11 @@ def start(turn: Turn) -> Move:
 
 
 def chosen(turn: Turn) -> Move:
-    """From here on in that language."""
+    """From here on in that language. Who chooses one for the first time hears who we are."""
+    is_first = not turn.participant.language and bool(turn.town.privacy.text)
     people.choose_language(turn, turn.answers["start"])
-    return Say(turn.t("From now on I write to you in English."), then="resume")
+    said = turn.t("From now on I write to you in English.")
+    return Say(f"{said}\n\n{card.introduction(turn)}" if is_first else said, then="resume")
 
 
 def resume(turn: Turn) -> Move:

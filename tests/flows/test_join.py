@@ -165,3 +165,17 @@ def test_refusing_changed_terms_publishes_nothing_later(member: Citizen) -> None
     member.says("menu")
     assert "Shall I publish it?" in member.picks("Go on with your proposal")
     assert member.act(lambda turn: turn.db.count(select(Proposal))) == 0
+
+
+@pytest.mark.parametrize("way", [["menu"], ["language", "catalan"], ["menu", "language", "english"]])
+def test_nobody_reaches_the_gate_without_hearing_who_we_are(citizen: Citizen, way: list[str]) -> None:
+    heard = [citizen.says(text) for text in ("hello", *way, "propose")]
+    heard += [citizen.says("english")] if "program" not in "".join(heard) and "programa" not in "".join(heard) else []
+    said = "".join(heard)
+    assert "Who we are and why." in said
+    assert "16" in heard[-1]
+
+
+def test_a_deep_link_names_no_step(citizen: Citizen) -> None:
+    citizen.follows_link("propose.submit|shade")
+    assert "I do not know that code" in citizen.says("english")
