@@ -54,6 +54,10 @@ class Channel(Protocol[Payload]):
     name: ClassVar[str]
     limits: ClassVar[Limits]
 
+    def admits(self, headers: Mapping[str, str]) -> bool:
+        """Whether the caller is worth listening to, as far as headers tell: a forger's body is not even read."""
+        ...
+
     def parse(self, request: Request) -> Sequence[Heard]:
         """Check that the request is authentic and read what it holds; an empty list is nothing for us.
 

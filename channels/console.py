@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -50,9 +50,12 @@ class Console:
         self._mailboxes: dict[str, _Mailbox] = {}
         self._sent = 0
 
+    def admits(self, headers: Mapping[str, str]) -> bool:
+        shown = headers.get(HEADER, "")
+        return hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), self.secret.encode())
+
     def parse(self, request: Request) -> Sequence[Heard]:
-        shown = request.headers.get(HEADER, "")
-        if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), self.secret.encode()):
+        if not self.admits(request.headers):
             raise Forged
         try:
             line = _line.decode(request.body)

@@ -58,9 +58,12 @@ class Telegram:
         self._request = AccountRequest(connections, settings.base_url, settings.token)
         self._bot = Bot(settings.account, base_url="", request=self._request, get_updates_request=self._request)
 
+    def admits(self, headers: Mapping[str, str]) -> bool:
+        shown, secret = headers.get(HEADER, ""), self.settings.secret
+        return bool(secret) and hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), secret.encode())
+
     def parse(self, request: Request) -> Sequence[Heard]:
-        shown, secret = request.headers.get(HEADER, ""), self.settings.secret
-        if not secret or not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), secret.encode()):
+        if not self.admits(request.headers):
             raise Forged
         inbound = read_update(self.settings.account, request.body)
         return [] if inbound is None else [inbound]

@@ -32,7 +32,14 @@ class Hooks:
         app.router.add_get("/readyz", self._readiness)
 
     async def hear(self, name: str, request: web.Request) -> web.Response:
-        """Take what a provider posts to `/<channel>/<account>`."""
+        """Take what a provider posts to `/<channel>/<account>`. A forger takes no place and no time of others."""
+        owner = request.match_info["account"]
+        channel = self._reception.channel(name, owner)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if channel is None:
+            return self._refuse(403, "unknown account")
+        if not channel.admits(headers):
+            return self._refuse(403, "forged")
         if self._running >= self._at_once:
             return self._refuse(503, "busy", _RETRY_AFTER)
         self._running += 1
@@ -42,20 +49,17 @@ class Hooks:
         except TimeoutError:
             return self._refuse(408, "slow")
         else:
-            return await self._act(name, request.match_info["account"], request, body)
+            return await self._act(channel, owner, Request(headers, body))
         finally:
             self._running -= 1
 
-    async def _act(self, name: str, owner: str, request: web.Request, body: bytes) -> web.Response:
-        channel = self._reception.channel(name, owner)
-        if channel is None:
-            return self._refuse(403, "unknown account")
+    async def _act(self, channel: Channel[Any], owner: str, request: Request) -> web.Response:
         try:
-            await self._receive(channel, owner, Request({k.lower(): v for k, v in request.headers.items()}, body))
+            await self._receive(channel, owner, request)
         except Forged:
             return self._refuse(403, "forged")
         except Exception:
-            _log.exception("not received", channel=name, account=owner)
+            _log.exception("not received", channel=channel.name, account=owner)
             return self._refuse(503, "not received", _RETRY_AFTER)
         return web.Response()
 

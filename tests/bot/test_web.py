@@ -42,7 +42,7 @@ async def test_a_slow_body_is_given_up(database_url: str) -> None:
         hooks = Hooks(house.app.reception, read_within=0.3)
         server = Server(house.app.reception, hooks)
         port = await server.start("127.0.0.1", 0)
-        head = f"POST /telegram/{OWN} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+        head = f"POST /telegram/{OWN} HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRETS[OWN]}\r\nContent-Length: 100\r\n\r\n"
         answer = await raw(f"http://127.0.0.1:{port}", head, b"{")
         assert answer.startswith(b"HTTP/1.1 408")
         assert hooks.refused["slow"] == 1
@@ -54,7 +54,7 @@ async def test_too_much_at_once_is_asked_to_come_again(database_url: str) -> Non
         hooks = Hooks(house.app.reception, at_once=2)
         server = Server(house.app.reception, hooks)
         url = f"http://127.0.0.1:{await server.start('127.0.0.1', 0)}"
-        head = f"POST /telegram/{OWN} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+        head = f"POST /telegram/{OWN} HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRETS[OWN]}\r\nContent-Length: 100\r\n\r\n"
         slow = [asyncio.create_task(raw(url, head, b"{", wait=1)) for _ in range(2)]
         await asyncio.sleep(0.2)
         answer = await raw(url, head.replace("100", "0"))
@@ -62,6 +62,19 @@ async def test_too_much_at_once_is_asked_to_come_again(database_url: str) -> Non
         assert b"Retry-After: " in answer
         assert (await raw(url, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")).startswith(b"HTTP/1.1 200")
         await asyncio.gather(*slow)
+        await server.stop()
+
+
+async def test_slow_forgers_take_nobodys_place(database_url: str) -> None:
+    async with open_house(database_url, flows=PARROT) as house:
+        hooks = Hooks(house.app.reception, at_once=2)
+        server = Server(house.app.reception, hooks)
+        url = f"http://127.0.0.1:{await server.start('127.0.0.1', 0)}"
+        head = f"POST /telegram/{OWN} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+        forged = [head + "\r\n", head + f"{HEADER}: guess\r\n\r\n", head.replace(OWN, "nobody") + "\r\n"]
+        answers = await asyncio.gather(*(raw(url, each, b"{", wait=3) for each in forged))
+        assert [answer[:12] for answer in answers] == [b"HTTP/1.1 403"] * 3
+        assert dict(hooks.refused) == {"forged": 2, "unknown account": 1}
         await server.stop()
 
 
