@@ -125,7 +125,7 @@ def _mistaken(walk: Walk, ask: Ask, expected: str) -> Said:
     walk.parts.append(expected)
     if session.wrong % _WRONG_BEFORE_HELP == 0:
         walk.parts.append(walk.turn.t("Stuck? Write HELP for help, BACK to go back or MENU to leave this."))
-    return walk.ask(ask)
+    return walk.ask(ask, is_repeated=True)
 
 
 def _page(walk: Walk, page: int, replaces: bool = False) -> Said:

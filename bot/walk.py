@@ -11,6 +11,8 @@ from flows.step import RESUME, Ask, Flow, Goto, Move, Say
 from flows.turn import Turn
 
 _MAX_STEPS = 50
+_LONG = 160
+"""Characters of a card or a menu, which stands right above."""
 
 
 class Walk:
@@ -48,14 +50,15 @@ class Walk:
             move = self._go(move)
         raise RecursionError(f"{self.frame.flow}.{self.frame.step} asks nothing in {_MAX_STEPS} steps")
 
-    def ask(self, ask: Ask, replaces: bool = False) -> Said:
-        """Show a question, after all that was said on the way to it."""
+    def ask(self, ask: Ask, replaces: bool = False, is_repeated: bool = False) -> Said:
+        """Show a question, after all that was said on the way to it. A long one is not said twice in a row."""
         session, frame = self.session, self.frame
         if not ask.label:
             frame.revising = ""
             _forget_navigation(frame)
         open_question(session, ask, self.turn)
-        self._say(ask.title, ask.text)
+        if not (is_repeated and ask.choices and len(ask.text) > _LONG):
+            self._say(ask.title, ask.text)
         choices = shown(session.prompt, self.turn) if session.prompt is not None else ()
         return Said("\n\n".join(self.parts), self.title, choices, replaces, hint(session, ask, self.turn))
 

@@ -88,7 +88,8 @@ def _verbs(turn: Turn, possible: list[Possible], answered: Collection[str]) -> l
     also = ("meu", "mío", "mine")
     choices.append(Choice("mine.start", turn.t("My proposals and what I follow"), also))
     if len(turn.town.languages) > 1:
-        choices.append(Choice("language.start", turn.t("Change language")))
+        also = ("català", "catalán", "castellano", "castellà", "español", "english", "inglés", "anglès")
+        choices.append(Choice("language.start", turn.t("Change language"), also))
     choices.append(Choice("privacy.start", turn.t("Privacy and terms of use")))
     choices.append(Choice("help.start", turn.t("Help")))
     if turn.platform is not None:

@@ -14,10 +14,12 @@ from rapidfuzz import fuzz, process
 
 _SUGGESTED_FROM = 72
 """Percent of `fuzz.ratio` on folded words. "no ho se" is at 40 from "no", "munu" at 75 from "menu"."""
+_SHORTEST_WORD = 3
 _MAX_FOLDED = 200
 _AROUND = " \t\n.,;:!?¡¿…()[]{}«»\"'’“”*_/·"
 _ALIKE = str.maketrans({"·": ".", "•": ".", "’": "'", "‘": "'", "´": "'", "`": "'"})
 """How one keyboard or another writes the dot of "l·l" and the apostrophe."""
+_WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -64,10 +66,23 @@ def match(text: str, choices: Sequence[Offered]) -> int | None:
 
 
 def suggest(text: str, choices: Sequence[Offered]) -> int | None:
-    """The index of the choice nearest to what was typed, to be asked back; None where nothing is near."""
+    """The index of the choice nearest to what was typed, to be asked back; None where nothing is near.
+
+    Words that stand in one label alone are near it ("sport" to "Sport and dance"), else whatever is spelt much alike.
+    """
+    if (index := _having(text, choices)) is not None:
+        return index
     words = [(fold(word), index) for index, choice in enumerate(choices) for word in (choice.label, *choice.also)]
     found = process.extractOne(fold(text), _first(words), scorer=fuzz.ratio, score_cutoff=_SUGGESTED_FROM)
     return words[found[2]][1] if found else None
+
+
+def _having(text: str, choices: Sequence[Offered]) -> int | None:
+    typed = set(_WORD.findall(fold(text)))
+    if not any(len(word) >= _SHORTEST_WORD for word in typed):
+        return None
+    having = [index for index, choice in enumerate(choices) if typed <= set(_WORD.findall(fold(choice.label)))]
+    return having[0] if len(having) == 1 else None
 
 
 def _first(pairs: Iterable[tuple[str, int]]) -> list[str]:

@@ -192,6 +192,23 @@ def test_what_is_near_is_asked_back_and_counts_only_after_a_yes(guest: Guest) ->
     assert other.said.text.endswith("Which dish?")
 
 
+def test_a_word_of_one_label_alone_is_asked_back(guest: Guest) -> None:
+    guest.types("1", "day")
+    assert "Did you mean “Fish of the day”?" in guest.said.text
+    assert guest.types("yes").text == "With bones?"
+
+
+def test_how_to_answer_by_number_is_said_until_it_is_known_and_after_a_mistake(guest: Guest) -> None:
+    guest.types("hello")
+    assert guest.said.hint == "Write the number of your choice."
+    guest.types("1")
+    assert guest.said.hint == ""
+    guest.types("nothing on offer")
+    assert guest.said.hint == "Write the number of your choice."
+    guest.types("rice")
+    assert guest.said.hint == ""
+
+
 def test_a_wrong_answer_says_what_is_expected_and_the_third_offers_help(guest: Guest) -> None:
     guest.types("1", "1")
     assert guest.types("by the window").text == "A table is a number.\n\nWhich table?"

@@ -143,7 +143,7 @@ def test_everything_is_checked_again_when_it_is_submitted(member: Citizen) -> No
     assert submitted(Draft(TITLE, BODY, "roads")) is Reason.CATEGORY_UNKNOWN
     assert submitted(process="unknown") is Reason.SPACE_UNKNOWN
     member.now = local("2026-12-04 00:00")
-    assert submitted() is Reason.BETWEEN_PHASES
+    assert submitted() is Reason.ALLOWED_UNTIL
     member.now = local("2026-12-03 23:59:59")
     assert submitted() is None
 

@@ -59,7 +59,7 @@ OPEN: dict[str, Reason | None] = {
     "2026-10-31 23:59:59": Reason.NOT_BEGUN,
     "2026-11-01 00:00": None,
     "2026-12-03 23:59:59": None,
-    "2026-12-04 00:00": Reason.BETWEEN_PHASES,
+    "2026-12-04 00:00": Reason.ALLOWED_UNTIL,
     "2027-02-01 00:00": Reason.ENDED,
 }
 
@@ -96,7 +96,7 @@ def test_answers_are_checked_again_when_they_are_sent(respondent: Citizen) -> No
     answers = {"often": "weekly", "why": "x"}
     assert why(lambda: respondent.act(lambda turn: surveys.submit(turn, "park", answers))) is Reason.OPTION_UNKNOWN
     respondent.now = local("2026-12-04 00:00")
-    assert why(lambda: respondent.act(lambda turn: surveys.submit(turn, "park", ANSWERS))) is Reason.BETWEEN_PHASES
+    assert why(lambda: respondent.act(lambda turn: surveys.submit(turn, "park", ANSWERS))) is Reason.ALLOWED_UNTIL
     assert respondent.act(lambda turn: turn.db.count(select(Response))) == 0
 
 
