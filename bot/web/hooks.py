@@ -48,6 +48,8 @@ class Hooks:
                 body = await request.read()
         except TimeoutError:
             return self._refuse(408, "slow")
+        except (web.RequestPayloadError, ConnectionError):
+            return self._refuse(400, "cut")
         else:
             return await self._act(channel, owner, Request(headers, body))
         finally:

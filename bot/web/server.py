@@ -1,5 +1,7 @@
 """The HTTP server of a process: routes, limits, and a stop that lets requests end."""
 
+import logging
+
 from aiohttp import web
 
 from bot.reception import Reception
@@ -11,6 +13,18 @@ _BACKLOG = 1024
 _REQUESTS_END_WITHIN = 8.0
 _LINGERS = 1.0
 """Seconds in which the rest of a body that was refused is read and thrown away."""
+
+
+def _briefly(record: logging.LogRecord) -> bool:
+    """What the library says of a broken request, without its trace, which quotes what was sent."""
+    kind = record.exc_info[0] if record.exc_info else None
+    if kind:
+        record.msg = f"{record.msg}: {kind.__name__}"
+    record.exc_info = record.exc_text = None
+    return True
+
+
+logging.getLogger("aiohttp.server").addFilter(_briefly)
 
 
 class Server:

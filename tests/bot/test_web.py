@@ -65,6 +65,24 @@ async def test_too_much_at_once_is_asked_to_come_again(database_url: str) -> Non
         await server.stop()
 
 
+async def test_a_broken_body_is_refused_in_one_line(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    async with open_house(database_url, flows=PARROT) as house:
+        head = f"POST /telegram/{OWN} HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRETS[OWN]}\r\n"
+        broken = [
+            (f"{head}Content-Encoding: gzip\r\nContent-Length: 12\r\n\r\n", b"secret words"),
+            (f"{head}Transfer-Encoding: chunked\r\n\r\n", b"secret words\r\n"),
+            (f"{head}Content-Encoding: zstd\r\nContent-Length: 12\r\n\r\n", b"secret words"),
+        ]
+        for each in broken:
+            assert b" 400 " in (await raw(house.url, *each))[:13]
+        await raw(house.url, f"{head}Content-Length: 100\r\n\r\n", b"secret words", wait=0.2)
+        await asyncio.sleep(0.2)
+        assert house.app.hooks.refused["cut"] >= 2
+        assert await house.citizen().starts() == 200
+    assert "secret words" not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 async def test_slow_forgers_take_nobodys_place(database_url: str) -> None:
     async with open_house(database_url, flows=PARROT) as house:
         hooks = Hooks(house.app.reception, at_once=2)
