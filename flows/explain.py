@@ -55,6 +55,7 @@ EXPLANATIONS: Mapping[Reason, Message] = {
     ),
     Reason.NAME_HAS_HIDDEN: message("That name has invisible characters. Please type it again, letter by letter."),
     Reason.NAME_WITHOUT_LETTERS: message("A public name has at least one letter. Please write another one."),
+    Reason.NAME_IS_OFFICIAL: message("That name could be taken for the town hall's. Please choose another one."),
     Reason.TITLE_TOO_SHORT: messages(
         "A title has at least {least} characters. Yours has {length}: {count} more is needed.",
         "A title has at least {least} characters. Yours has {length}: {count} more are needed.",

@@ -211,7 +211,7 @@ def _updates_question(turn: Turn) -> str:
 
 def _check_name(turn: Turn, text: str) -> str:
     try:
-        return people.check_name(text)
+        return people.check_name(text, turn.town.name)
     except Refused as refused:
         raise Wrong(explain(turn, refused)) from refused
 

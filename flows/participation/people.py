@@ -2,13 +2,18 @@
 
 import re
 import unicodedata
+from types import MappingProxyType
 
 from flows.participation.refusal import Reason, Refused
+from flows.participation.tenant import Words
 from flows.participation.writing import has_hidden, one_line
 from flows.turn import Turn
 
 NAME_LENGTHS = (2, 60)
 
+_TOWN_HALLS = re.compile(
+    r"\b(ajuntament|ayuntamiento|alcaldia|alcald(e|esa|essa) de|consistorio?|(town|city) (hall|council)|mayor of)\b"
+)
 _CONTACT = re.compile(r"@|://|\bwww\.|\bt\.me\b|\bwa\.me\b", re.IGNORECASE)
 _PHONE = re.compile(r"\d(?:[\s.()/+-]*\d){5,}")
 
@@ -19,8 +24,11 @@ def choose_language(turn: Turn, language: str) -> None:
     turn.participant.language = turn.language
 
 
-def check_name(name: str) -> str:
-    """A public name as it will be shown: any words, a pseudonym too, but no way to reach or trace the person."""
+def check_name(name: str, town: Words = MappingProxyType({})) -> str:
+    """A public name as it will be shown: any words, a pseudonym too, but no way to reach or trace the person.
+
+    Nor is it the town's name or its hall's, whose answers stand next to what people publish.
+    """
     if has_hidden(name.strip()):
         raise Refused(Reason.NAME_HAS_HIDDEN)
     name = one_line(name)
@@ -34,9 +42,17 @@ def check_name(name: str) -> str:
         raise Refused(Reason.NAME_IS_CONTACT)
     if not any(character.isalpha() for character in plain):
         raise Refused(Reason.NAME_WITHOUT_LETTERS)
+    if _TOWN_HALLS.search(_plain(name)) or _plain(name) in map(_plain, town.values()):
+        raise Refused(Reason.NAME_IS_OFFICIAL)
     return name
 
 
 def choose_name(turn: Turn, name: str) -> None:
     """The name under which what the person publishes is shown from now on."""
-    turn.participant.public_name = check_name(name)
+    turn.participant.public_name = check_name(name, turn.town.name)
+
+
+def _plain(name: str) -> str:
+    """Without case and accents, whatever letters it was written in."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())

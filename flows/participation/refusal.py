@@ -23,6 +23,7 @@ class Reason(StrEnum):
     NAME_IS_CONTACT = "name_is_contact"
     NAME_HAS_HIDDEN = "name_has_hidden"
     NAME_WITHOUT_LETTERS = "name_without_letters"
+    NAME_IS_OFFICIAL = "name_is_official"
 
     TITLE_TOO_SHORT = "title_too_short"
     TITLE_TOO_LONG = "title_too_long"

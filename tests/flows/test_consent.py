@@ -16,6 +16,7 @@ from storage.database import Db
 from storage.participants import Participant, Session
 from storage.proposals import Proposal
 from tests.flows.hall import BODY, TITLE, Citizen
+from tests.towns import said
 
 
 def sha256(text: str) -> str:
@@ -155,6 +156,12 @@ def test_taking_back_a_higher_age_is_no_way_to_answer_twice(citizen: Citizen) ->
         ("Mar\u200bta", Reason.NAME_HAS_HIDDEN),
         ("12345", Reason.NAME_WITHOUT_LETTERS),
         ("🙂🙂", Reason.NAME_WITHOUT_LETTERS),
+        ("Ajuntament de Vallfosca", Reason.NAME_IS_OFFICIAL),
+        ("AYUNTAMIENTO", Reason.NAME_IS_OFFICIAL),
+        ("Ａlcaldía", Reason.NAME_IS_OFFICIAL),
+        ("Vállfosca (CA)", Reason.NAME_IS_OFFICIAL),
+        ("Mar de Vallfosca", None),
+        ("Marta Alcalde Mayor", None),
         ("Marta 1984", None),
         ("La veïna del 5è", None),
         ("O'Neill-Puig", None),
@@ -162,8 +169,8 @@ def test_taking_back_a_higher_age_is_no_way_to_answer_twice(citizen: Citizen) ->
 )
 def test_a_public_name_reaches_nobody(name: str, reason: Reason | None) -> None:
     if reason is None:
-        assert people.check_name(f" {name} ") == name
+        assert people.check_name(f" {name} ", said("Vallfosca")) == name
         return
     with pytest.raises(Refused) as refused:
-        people.check_name(name)
+        people.check_name(name, said("Vallfosca"))
     assert refused.value.reason is reason
