@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.wakes import Wakes
 from channels.channel import Channel
 from channels.message import Address, Outbound
 from storage import statements
-from storage.database import Store
+from storage.database import Db, Store
 from storage.keys import KeyProblem, Keys
 from storage.outbox import State
 
@@ -30,6 +30,8 @@ _NO_LANE = 60.0
 _LEASE = timedelta(seconds=120)
 _FAR_AHEAD = timedelta(days=36500)
 _ENDED_LONG_AGO = timedelta(minutes=5)
+_STEP = 5.0
+"""Seconds that a clock may be corrected by without anybody noticing."""
 
 _decode = msgspec.json.Decoder(Outbound).decode
 _log = log_of(__name__)
@@ -44,6 +46,7 @@ class Outbox:
         self._keys = keys
         self._wakes = wakes
         self._clock = clock
+        self._ahead = clock().timestamp() - time.monotonic()
         self._lanes: dict[str, Lane] = {}
         self._outcomes = Outcomes(store, owner, clock)
         self._delivery = Delivery(self._outcomes.record, Addresses(self._stop_address, self._move_address), clock)
@@ -87,11 +90,22 @@ class Outbox:
 
     async def sweep(self) -> None:
         """Wake every lane that has something due."""
-        now = self._clock()
+        now, is_set_back = self._clock(), self._is_set_back()
         for lane in self._lanes.values():
             lane.forget_old_holds()
-        for name in await self._store.no_tenant(lambda db: statements.lanes_with_due(db, now)):
+
+        def find(db: Db) -> Sequence[str]:
+            if is_set_back:
+                statements.hasten_replies(db, now)
+            return statements.lanes_with_due(db, now)
+
+        for name in await self._store.no_tenant(find):
             self._wakes.wake(DRAIN, name)
+
+    def _is_set_back(self) -> bool:
+        """The clock has been set back since this was asked last."""
+        before, self._ahead = self._ahead, self._clock().timestamp() - time.monotonic()
+        return self._ahead < before - _STEP
 
     async def drain(self, name: str) -> None:
         """Send what a lane has due in the store, for five seconds at most, then wake it again."""

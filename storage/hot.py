@@ -211,6 +211,12 @@ VOID_OTHERS = Prepared(
     .where(*_LEASED, _outbox.c.purpose != _word(Purpose.REPLY)),
     is_for_everyone=True,
 )
+HASTEN_REPLIES = Prepared(
+    update(_outbox)
+    .values(due_at=_NOW)
+    .where(_outbox.c.state == _QUEUED, _outbox.c.due_at > _NOW, _outbox.c.purpose == _word(Purpose.REPLY)),
+    is_for_everyone=True,
+)
 
 EVERY = (
     *CLAIM.values(),
@@ -227,4 +233,5 @@ EVERY = (
     LANES_WITH_DUE,
     VOID_REPLIES,
     VOID_OTHERS,
+    HASTEN_REPLIES,
 )

@@ -1,6 +1,7 @@
 """What every message needs, in and out, as functions over the statements of `storage.hot`.
 
-Those that take a `db` across tenants (`claim_due`, `end_messages`, `lanes_with_due`, `void_leases`) are for the outbox.
+Those that take a `db` across tenants (`claim_due`, `end_messages`, `lanes_with_due`, `void_leases`, `hasten_replies`)
+are for the outbox.
 """
 
 from collections.abc import Iterable, Sequence
@@ -191,6 +192,12 @@ def void_leases(db: Db, owner: str, now: datetime, before: datetime) -> tuple[in
     _across_tenants(db)
     values = {"owner": owner, "until": before, "ended_at": now}
     return hot.VOID_REPLIES.execute(db, values).rowcount, hot.VOID_OTHERS.execute(db, values).rowcount
+
+
+def hasten_replies(db: Db, now: datetime) -> int:
+    """Make due now every reply that waits for a later time, which a clock that was set back has moved far away."""
+    _across_tenants(db)
+    return hot.HASTEN_REPLIES.execute(db, {"now": now}).rowcount
 
 
 def _across_tenants(db: Db) -> None:

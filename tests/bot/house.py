@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -108,6 +108,7 @@ async def open_house(
     rate: float = 1000,
     messages_per_minute: int = 100_000,
     is_polling: bool = False,
+    clock: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[House]:
     """Everything running; stopped gracefully in the end."""
     async with FakeTelegram() as telegram:
@@ -120,7 +121,7 @@ async def open_house(
             flows=flows,
             messages_per_minute=messages_per_minute,
             is_polling=is_polling,
-            clock=utc_now,
+            clock=clock,
         )
         apply_towns(app, telegram.base_url, rate)
         await app.start()

@@ -47,7 +47,7 @@ def test_who_works_across_tenants() -> None:
 def test_who_goes_from_one_tenant_to_another_in_a_turn() -> None:
     assert callers("move", of="db") == {
         "bot/hearing.py _caller",
-        "bot/hearing.py _forget",
+        "bot/hearing.py _turn",
         "bot/hearing.py _is_nobody",
         "bot/hearing.py _move",
         "bot/stops.py stop_everywhere",
