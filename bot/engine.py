@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from bot.question import Said, is_offered, payload_of, read_press, turn_page
 from bot.session import Prompt, Session
 from bot.walk import Walk
-from flows.catalog import ENTERS, FLOWS, LINK, REFERENCE, Command, command_in, is_reference, is_yes
+from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, LINK, REFERENCE, Command, command_in, is_reference, is_yes
 from flows.reply import fold, match, number_in, suggest
 from flows.step import Ask, Flow, Goto, Wrong
 from flows.turn import Answered, Deed, Heard, Turn
 
 _WRONG_BEFORE_HELP = 3
+_OF_A_TOWN = (Command.PROPOSE, Command.MINE, Command.PRIVACY)
 
 
 def advance(session: Session, turn: Turn, heard: Heard, flows: Mapping[str, Flow] = FLOWS) -> Said | None:
@@ -79,6 +80,9 @@ def _obey(walk: Walk, command: Command) -> Said:
         return _page(walk, prompt.page + 1)
     if command is Command.CHANGE_TOWN and turn.platform is None:
         walk.parts.append(turn.t("Here you talk to {town} only.", town=turn.words(turn.town.name)))
+    elif command in _OF_A_TOWN and walk.home == CHOOSE_TOWN:
+        walk.parts.append(turn.t("Choose your town first."))
+        return walk.run(Goto(CHOOSE_TOWN))
     elif command in ENTERS:
         return walk.run(Goto(ENTERS[command]))
     return walk.run(walk.step())

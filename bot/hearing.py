@@ -201,7 +201,7 @@ class Hearing:
     def _move(self, db: Db, tenant_id: str, language: str) -> None:
         """Bind the address to another town and let that town speak at once, even if it was told to stop before.
 
-        The platform goes on in the language of the town that was left.
+        It begins in the language of the conversation that was left; a town asks for one all the same.
         """
         owner, town = self._known(self._served.owner), self._known(tenant_id)
         db.move(owner.id)
@@ -209,10 +209,11 @@ class Hearing:
         caller = self._caller(db, town)
         if caller.is_stopped:
             resumes(db, caller, is_return=True)
-        if town is owner and language in town.languages:
-            db.one(Participant, caller.participant_id).language = language
-            db.flush()
+        if language in town.languages and (town is owner or not caller.language):
             caller = caller._replace(language=language)
+        if town is owner and caller.language:
+            db.one(Participant, caller.participant_id).language = caller.language
+            db.flush()
         self._turn(db, town, caller, Heard(Deed.START, ""), may_move=False)
 
     def _enqueue(self, db: Db, caller: Caller, outbound: Outbound, is_farewell: bool = False) -> None:

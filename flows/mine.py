@@ -21,7 +21,8 @@ def start(turn: Turn) -> Move:
     others = [(subject, title) for subject, title in followed if title and subject not in own]
     choices += [Choice(_card_of(subject), card.label(title, turn.t("followed"))) for subject, title in others]
     if turn.participant.wants_updates is not None:
-        choices.append(Choice("updates", turn.t("News: yes or no")))
+        news = turn.t("News: yes. Change it") if turn.participant.wants_updates else turn.t("News: no. Change it")
+        choices.append(Choice("updates", news))
     choices.append(Choice("menu.start", turn.t("Menu")))
     return Ask(_counted(turn, len(own), len(others)), title=turn.t("Mine"), choices=choices, then="chosen")
 
