@@ -5,11 +5,14 @@ from collections.abc import Collection
 from flows import card
 from flows.participation.spaces import Possible, possible_now, visible_processes
 from flows.participation.surveys import answered_among
-from flows.participation.tenant import Standing
+from flows.participation.tenant import Standing, Words
 from flows.step import Ask, Choice, Goto, Move
+from flows.text import cut
 from flows.turn import Turn
 
 _LINES = 5
+_BUTTON_MOST = 40
+"""A longer label makes a list of all choices where there are buttons."""
 
 
 def start(turn: Turn) -> Move:
@@ -63,12 +66,14 @@ def _drafts(turn: Turn, possible: list[Possible], answered: Collection[str]) -> 
     choices = []
     for flow, about in turn.drafts:
         if flow == "propose" and about in processes:
-            words = turn.t("Go on with your proposal: {process}", process=turn.words(processes[about].title))
-            choices.append(Choice(f"propose.start|{about}", card.label(words)))
+            choices.append(Choice(f"propose.start|{about}", _go_on(turn, processes[about].title)))
         if flow == "respond" and about in surveys:
-            words = turn.t("Go on with the survey: {survey}", survey=turn.words(surveys[about].title))
-            choices.append(Choice(f"respond.start|{about}", card.label(words)))
+            choices.append(Choice(f"respond.start|{about}", _go_on(turn, surveys[about].title)))
     return choices
+
+
+def _go_on(turn: Turn, title: Words) -> str:
+    return cut(turn.t("Go on: {title}", title=turn.words(title)), _BUTTON_MOST)
 
 
 def _verbs(turn: Turn, possible: list[Possible], answered: Collection[str]) -> list[Choice]:

@@ -81,10 +81,10 @@ def test_a_draft_waits_for_weeks_in_the_menu(member: Citizen) -> None:
     member.picks("Leave it for later")
     assert count(member) == 0
     member.now = local("2026-12-03 20:00")
-    assert "This is how it will be read" in member.picks("Go on with your proposal")
+    assert "This is how it will be read" in member.picks("Go on")
     member.picks("Publish it")
     assert count(member) == 1
-    assert not any(label.startswith("Go on with") for label in member.labels)
+    assert not any(label.startswith("Go on") for label in member.labels)
 
 
 def test_a_draft_is_thrown_away_only_with_a_yes(member: Citizen) -> None:
@@ -94,7 +94,7 @@ def test_a_draft_is_thrown_away_only_with_a_yes(member: Citizen) -> None:
     assert member.labels[0] == "Publish it"
     member.picks("Throw it away")
     assert "nothing is kept" in member.picks("Yes, throw it away")
-    assert not any(label.startswith("Go on with") for label in member.labels)
+    assert not any(label.startswith("Go on") for label in member.labels)
     assert count(member) == 0
 
 
@@ -104,7 +104,7 @@ def test_a_phase_that_closes_meanwhile_says_so(member: Citizen) -> None:
     told = member.picks("Publish it")
     assert "“More shade” goes on, but the last day to make proposals was Thursday 3 December." in told
     assert "“More shade” opens on Monday 11 January 2027." in told
-    assert not any(label.startswith("Go on with") for label in member.labels)
+    assert not any(label.startswith("Go on") for label in member.labels)
     assert count(member) == 0
 
 
