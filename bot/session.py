@@ -97,8 +97,11 @@ _decoder = msgspec.json.Decoder(Session)
 
 
 def load_session(state: str) -> Session:
-    """The session stored as JSON; a fresh one where nothing was stored."""
-    return _decoder.decode(state) if state else Session()
+    """The session stored as JSON; a fresh one where nothing was stored, or what only a later release can read."""
+    try:
+        return _decoder.decode(state) if state else Session()
+    except msgspec.MsgspecError:
+        return Session()
 
 
 def dump_session(session: Session) -> str:

@@ -18,6 +18,7 @@ from channels.telegram_parts import Part, parts_of
 from channels.telegram_payloads import read_batch, read_update
 from channels.telegram_request import AccountRequest, Connections, NotSent, Unclear
 from channels.telegram_trace import LONGEST
+from channels.text import storable
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 HEADER = "x-telegram-bot-api-secret-token"
@@ -200,7 +201,7 @@ def failure(error: TelegramError) -> SendFailed:
     A 5xx that the Bot API itself words is a refusal and comes here as `NotSent`; any other one, from whatever stands
     in between, as `Unclear`.
     """
-    reason = f"Telegram: {error.message[:120]}"
+    reason = f"Telegram: {storable(error.message[:120])}"
     if isinstance(error, NotSent):
         return Later(reason, error.after)
     if isinstance(error, ChatMigrated):

@@ -14,6 +14,7 @@ from channels.telegram_request import Connections
 from storage.database import Db
 from storage.inbounds import Claim
 from storage.outbox import Purpose, State
+from storage.participants import Session
 from storage.row import new_id
 from tests.bot.house import OWN, open_house
 from tests.bot.parrot import PARROT
@@ -66,3 +67,17 @@ async def test_a_message_that_breaks_even_the_apology_is_acknowledged(
         await pau.hears()
         assert house.app.store.run(OWN, lambda db: db.count(select(Claim))) == 3
     assert "secret words" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+async def test_a_session_that_cannot_be_read_locks_nobody_out(database_url: str) -> None:
+    async with open_house(database_url) as house:
+        await house.says("/start")
+        await house.says("1")
+
+        def spoil(db: Db) -> None:
+            db.all(select(Session))[0].state = '{"frame": 7}'
+
+        house.app.store.run(OWN, spoil)
+        assert "Abierto ahora" in await house.says("menú")
+        assert "Puerto Real" in await house.says("menú")

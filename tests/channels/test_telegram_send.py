@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from telegram.error import BadRequest
 
 import channels.telegram_request
 from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
 from channels.message import Address, Choice, Outbound
-from channels.telegram import Telegram, TelegramSettings
+from channels.telegram import Telegram, TelegramSettings, failure
 from channels.telegram_parts import Part
 from channels.telegram_request import Connections
 from tests.channels.conftest import TOKEN
@@ -168,3 +169,7 @@ async def test_a_connection_that_telegram_closed_is_opened_again(telegram: Teleg
         await telegram.send(ANA, HELLO)
     await telegram.send(ANA, HELLO)
     assert ana.chat.texts == ["Hola", "Hola"]
+
+
+def test_a_reason_can_be_stored_whatever_telegram_says() -> None:
+    assert failure(BadRequest("no\x00 \ud800 good")).reason == "Telegram: no \ufffd good"
