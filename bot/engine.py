@@ -43,6 +43,7 @@ def _press(walk: Walk, payload: str) -> Said | None:
     pressed = read_press(payload, walk.session.prompt)
     if pressed is None:
         walk.parts.append(walk.turn.t("That question is closed. This is where we are:"))
+        walk.session.shown = 0
         return walk.run(walk.step())
     if pressed.choice is None:
         return _page(walk, pressed.page, replaces=True)
@@ -129,7 +130,7 @@ def _mistaken(walk: Walk, ask: Ask, expected: str) -> Said:
     walk.parts.append(expected)
     if session.wrong % _WRONG_BEFORE_HELP == 0:
         walk.parts.append(walk.turn.t("Stuck? Write HELP for help, BACK to go back or MENU to leave this."))
-    return walk.ask(ask, is_repeated=True)
+    return walk.ask(ask)
 
 
 def _page(walk: Walk, page: int, replaces: bool = False) -> Said:

@@ -68,6 +68,8 @@ class Session(Struct, omit_defaults=True):
     """The payload that was accepted last: pressed again, it is the same press."""
     wrong: int = 0
     """Replies in a row that did not answer the open question."""
+    shown: int = 0
+    """A checksum of the question's words that were shown last."""
     has_numbered: bool = False
     """Has answered by number, and so need not be told how."""
 

@@ -1,6 +1,7 @@
 """From one move to the next, until a question waits: entering flows, handing back, going back."""
 
 from collections.abc import Mapping
+from zlib import crc32
 
 from bot.question import Said, hint, is_offered, open_question, shown
 from bot.session import Frame, Session, draft_name
@@ -12,7 +13,7 @@ from flows.turn import Turn
 
 _MAX_STEPS = 50
 _LONG = 160
-"""Characters of a card or a menu, which stands right above."""
+"""Characters of a card or a menu."""
 
 
 class Walk:
@@ -50,14 +51,14 @@ class Walk:
             move = self._go(move)
         raise RecursionError(f"{self.frame.flow}.{self.frame.step} asks nothing in {_MAX_STEPS} steps")
 
-    def ask(self, ask: Ask, replaces: bool = False, is_repeated: bool = False) -> Said:
-        """Show a question, after all that was said on the way to it. A long one is not said twice in a row."""
+    def ask(self, ask: Ask, replaces: bool = False) -> Said:
+        """Show a question, after all that was said on the way to it."""
         session, frame = self.session, self.frame
         if not ask.label:
             frame.revising = ""
             _forget_navigation(frame)
         open_question(session, ask, self.turn)
-        if not (is_repeated and ask.choices and len(ask.text) > _LONG):
+        if not self._stands_above(ask):
             self._say(ask.title, ask.text)
         choices = shown(session.prompt, self.turn) if session.prompt is not None else ()
         return Said("\n\n".join(self.parts), self.title, choices, replaces, hint(session, ask, self.turn))
@@ -162,6 +163,12 @@ class Walk:
         elif title:
             self.parts.append(title)
         self.parts.append(text)
+
+    def _stands_above(self, ask: Ask) -> bool:
+        """A card or a menu that was shown last is not said again below a short remark: its choices are enough."""
+        before, self.session.shown = self.session.shown, crc32(ask.text.encode("utf-8", "replace"))
+        is_long = bool(ask.choices) and len(ask.text) > _LONG
+        return is_long and bool(self.parts) and before == self.session.shown
 
     def _is_aside(self, frame: Frame) -> bool:
         return frame.flow in self.flows and self.flows[frame.flow].is_aside

@@ -2,9 +2,10 @@
 
 A file of `tests/conversations/` names its town and holds conversations. In one, a line that begins with ">" is written
 by a person nobody has met yet; the lines below it are found in the reply, one after the other, and "(nothing)" is
-silence. `before` was said earlier. `{reference}` and `{receipt}` are remembered when they are first met; `<town>` and
-`<town/process/slug>` stand for the codes of deep links. A line that begins with "#" is what happens meanwhile, as
-`Meanwhile` below knows it; `on` is the one medium where a conversation makes sense.
+silence, "(without) words" words that are not there. `before` was said earlier. `{reference}` and `{receipt}` are
+remembered when they are first met; `<town>` and `<town/process/slug>` stand for the codes of deep links. A line that
+begins with "#" is what happens meanwhile, as `Meanwhile` below knows it; `on` is the one medium where a conversation
+makes sense.
 
 Each goes through the running application twice, payload in and payload out: in the terminal, and on Telegram, where a
 number is a press of the button in that place. The session is stored and read again between every two lines.
