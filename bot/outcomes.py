@@ -10,6 +10,8 @@ from storage.database import Store
 from storage.outbox import State
 from storage.statements import Outcome, end_messages
 
+_GATHERED_FOR = 0.02
+"""Outcomes wait so long for others: one write for many leaves the store to the turns that people wait for."""
 _PAUSE_AFTER_FAILURE = 1.0
 
 _log = log_of(__name__)
@@ -46,6 +48,8 @@ class Outcomes:
     async def _run(self) -> None:
         while self._waiting or not self._is_closing:
             await self._some.wait()
+            if not self._is_closing:
+                await asyncio.sleep(_GATHERED_FOR)
             self._some.clear()
             group, self._waiting = self._waiting, []
             if group and not await self._write(group):

@@ -6,8 +6,6 @@ from bot.session import Offered, Prompt, Session
 from flows.step import Ask
 from flows.turn import Turn
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
 
 class Shown(NamedTuple):
     """One choice as it is to be drawn; number 0 is not a choice but the way to the next page."""
@@ -50,7 +48,7 @@ def open_question(session: Session, ask: Ask, turn: Turn) -> None:
 
 def shown(prompt: Prompt, turn: Turn) -> tuple[Shown, ...]:
     """The choices of the page in view, numbered over all pages, and the way to the next page."""
-    number = base36(prompt.number)
+    number = f"{prompt.number:x}"
     every = [Shown(index + 1, choice.label, f"{number}.{index}") for index, choice in enumerate(prompt.choices)]
     if len(every) <= turn.page_size:
         return tuple(every)
@@ -77,7 +75,7 @@ def turn_page(prompt: Prompt, page: int, page_size: int) -> None:
 def read_press(payload: str, prompt: Prompt | None) -> Pressed | None:
     """What a pressed payload means to the open question; None where it belongs to another."""
     number, _, index = payload.partition(".")
-    if prompt is None or number != base36(prompt.number):
+    if prompt is None or number != f"{prompt.number:x}":
         return None
     if _is_number(index) and int(index) < len(prompt.choices):
         return Pressed(int(index))
@@ -86,21 +84,12 @@ def read_press(payload: str, prompt: Prompt | None) -> Pressed | None:
 
 def payload_of(prompt: Prompt, index: int) -> str:
     """What a press of this choice brings back."""
-    return f"{base36(prompt.number)}.{index}"
+    return f"{prompt.number:x}.{index}"
 
 
 def is_offered(value: str, ask: Ask) -> bool:
     """A choice shown earlier is still among those that would be shown now."""
     return any(value == choice.value for choice in ask.choices)
-
-
-def base36(number: int) -> str:
-    """A number in few characters."""
-    digits = ""
-    while number:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-    return digits or "0"
 
 
 def _is_number(text: str) -> bool:

@@ -9,7 +9,8 @@ from bot.accounts import Accounts, Served
 from bot.config.accounts import SecretsMissing
 from bot.config.load import Faulty, Loaded, load_revision
 from bot.log import log_of
-from flows.participation.tenant import Platform, Town
+from flows.participation.platform import Platform
+from flows.participation.tenant import Town
 from storage.database import Db, Store
 from storage.tenants import Revision, Tenant
 

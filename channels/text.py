@@ -18,7 +18,9 @@ def storable(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Nothing that a reader could see: only spaces, controls and zero-width characters."""
-    return all(unicodedata.category(character) in {"Cc", "Cf", "Zs", "Zl", "Zp"} for character in text)
+    return not text[:1].isalnum() and all(
+        unicodedata.category(character) in {"Cc", "Cf", "Zs", "Zl", "Zp"} for character in text
+    )
 
 
 def utf16_units(text: str) -> int:

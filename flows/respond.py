@@ -1,13 +1,15 @@
 """Answer a survey: one question at a time, a last look, and a receipt."""
 
+from functools import lru_cache
+
 from flows import card
 from flows.explain import explain
 from flows.participation import consent, surveys
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_answer, offers_survey, possible_now, process_of_survey
-from flows.participation.tenant import Question, Survey
+from flows.participation.tenant import Question, Survey, words_in
 from flows.step import Ask, Choice, Goto, Move, Say, Wrong
-from flows.text import cut
+from flows.text import catalogue, cut
 from flows.turn import Turn
 
 _SHOWN_LENGTH = 80
@@ -46,24 +48,31 @@ def chosen(turn: Turn) -> Move:
 
 def question(turn: Turn) -> Move:
     """One question, its place among all, and how it is answered."""
-    questions = _survey(turn).questions
-    found = next((each for each in questions if each.slug == turn.argument), None)
+    return _asked(_survey(turn), turn.argument, turn.language, turn.town.language) or Goto("preview")
+
+
+@lru_cache(maxsize=4096)
+def _asked(survey: Survey, slug: str, language: str, default: str) -> Ask | None:
+    """The question as everybody is asked it, in one language."""
+    found = next((each for each in survey.questions if each.slug == slug), None)
     if found is None:
-        return Goto("preview")
-    number = questions.index(found) + 1
-    text = turn.words(found.text)
-    choices = [Choice(option.slug, card.label(turn.words(option.name))) for option in found.options]
+        return None
+    ours = catalogue(language)
+    number, total = survey.questions.index(found) + 1, len(survey.questions)
+    text = words_in(found.text, language, default)
+    choices = [Choice(option.slug, card.label(words_in(option.name, language, default))) for option in found.options]
     if not found.options:
-        text += "\n" + turn.t("Write your answer, {most} characters at most.", most=found.max_characters)
+        most = {"most": found.max_characters}
+        text += "\n" + ours.translate("Write your answer, {most} characters at most.", most)
     if not found.is_mandatory:
-        choices.append(Choice("", turn.t("Skip this question"), ("salta", "saltar", "skip")))
+        choices.append(Choice("", ours.translate("Skip this question", {}), ("salta", "saltar", "skip")))
     return Ask(
         text,
-        title=turn.t("Question {number} of {total}", number=number, total=len(questions)),
-        label=cut(turn.words(found.text), card.LABEL_MOST),
-        choices=choices,
+        title=ours.translate("Question {number} of {total}", {"number": number, "total": total}),
+        label=cut(words_in(found.text, language, default), card.LABEL_MOST),
+        choices=tuple(choices),
         check=None if found.options else _check_text,
-        then="preview" if number == len(questions) else _step_of(questions[number]),
+        then="preview" if number == total else _step_of(survey.questions[number]),
     )
 
 
@@ -130,7 +139,7 @@ def _survey(turn: Turn) -> Survey:
     survey = turn.town.survey(turn.about)
     if survey is None:
         raise Refused(Reason.SURVEY_UNKNOWN)
-    if not any(offers_survey(process.phase_at(turn.now), survey.slug) for process in turn.town.processes):
+    if not any(offers_survey(process.phase_at(turn.now), survey.slug) for process in turn.town.asking(survey.slug)):
         check_can_answer(process_of_survey(turn.db, turn.town, survey.slug, turn.now), survey.slug, turn.now)
     return survey
 

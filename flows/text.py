@@ -44,7 +44,7 @@ class Catalogue:
 
     def number(self, value: float) -> str:
         """A number as the language writes it: "1.500" or "1,500"."""
-        return format_decimal(value, locale=_REGIONS[self.language])
+        return _number(self.language, value)
 
     def day(self, moment: datetime, now: datetime) -> str:
         """A day in words, "dijous 3 de desembre"; with its year only where that is not this one."""
@@ -79,6 +79,11 @@ class Catalogue:
 
     def _written(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: self.number(value) if type(value) is int else value for name, value in values.items()}
+
+
+@lru_cache(maxsize=4096)
+def _number(language: str, value: float) -> str:
+    return format_decimal(value, locale=_REGIONS[language])
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 from flows.card import label
 from flows.participation.links import split
-from flows.participation.tenant import SharedTown
+from flows.participation.platform import SharedTown
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 

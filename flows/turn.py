@@ -1,13 +1,14 @@
 """What a step sees: one citizen's message being handled, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
-from flows.participation.tenant import Platform, Town, Words, words_in
+from flows.participation.platform import Platform
+from flows.participation.tenant import Town, Words, words_in
 from flows.text import Catalogue, catalogue
 from storage.database import Db
 from storage.participants import Participant
@@ -64,11 +65,14 @@ class Turn:
     """Set by the flow that chooses a town: the tenant to which this address is bound from now on."""
     has_left: bool = False
     """Set when the participant was deleted in this turn: nothing is saved, what is said is a farewell."""
+    _participant: Participant | None = field(default=None, init=False, repr=False)
 
     @property
     def participant(self) -> Participant:
         """The person's row, loaded when first asked for."""
-        return self.db.one(Participant, self.participant_id)
+        if self._participant is None:
+            self._participant = self.db.one(Participant, self.participant_id)
+        return self._participant
 
     @property
     def catalogue(self) -> Catalogue:

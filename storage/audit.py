@@ -1,5 +1,6 @@
 """The append-only record of what matters: consents, answers published, approvals, refusals to serve."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,13 @@ class Entry(IdRow, table=True):
     subject: str = Field(max_length=160)
     detail: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
     at: datetime
+
+
+def record(
+    db: "Db", actor: str, action: str, subject: str, at: datetime, detail: Mapping[str, object] | None = None
+) -> None:
+    """Add a line to the audit log."""
+    db.append(Entry, actor=actor, action=action, subject=subject, detail=dict(detail or {}), at=at)
 
 
 def consents_of(db: "Db", participant_id: int) -> list[Consent]:

@@ -1,18 +1,22 @@
 """What a turn works with: the store as one tenant sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import event, func
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, with_loader_criteria
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.guard import EVERYONE, Unbound
-from storage.lookup import look_up
+from storage.row import IdRow, Row, new_id
+from storage.rows import append, insert_row, look_up
 from storage.tables import TABLES
+from storage.tenants import Tenant
 from storage.wire import Wire
 
 Model = TypeVar("Model", bound=SQLModel)
@@ -23,13 +27,14 @@ Values = TypeVarTuple("Values")
 class Db:
     """One turn's view of the store, bound to one tenant: other tenants' rows do not exist in it.
 
-    Rows that were added, changed or removed are written before the next query and at the end of the turn. Nothing
+    Rows that were changed or removed are written before the next query and at the end of the turn. Nothing
     loaded here lives longer than the turn.
     """
 
     def __init__(self, wire: Wire, session: Session, tenant_id: str) -> None:
         self._wire, self._idle_session = wire, session
         self._used_session: Session | None = None
+        self._refusal: Exception | None = None
         self.tenant_id = tenant_id
         self.dialect = wire.dialect
         self.cursor = wire.cursor
@@ -71,16 +76,28 @@ class Db:
         """How many rows a query has."""
         return self._session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
 
-    def add(self, row: SQLModel) -> None:
-        """Keep a new row."""
-        self._session.add(row)
+    def add(self, row: Row | Tenant) -> None:
+        """Write a new row now, of this tenant; what is changed in it later is written as well."""
+        if self.tenant_id != EVERYONE:
+            row.tenant_id = row.tenant_id or self.tenant_id
+            if row.tenant_id != self.tenant_id or instance_state(row).key is not None:
+                raise Unbound(f"a {type(row).__name__} of {row.tenant_id!r} in a turn of {self.tenant_id!r}")
+        with self._whole():
+            insert_row(self, self._session, row)
+
+    def append(self, model: type[IdRow], **columns: object) -> None:
+        """Write a new row now, without making an object of it: for what is only ever kept. Names every other column."""
+        if self.tenant_id == EVERYONE:
+            raise Unbound(f"a {model.__name__} of nobody")
+        with self._whole():
+            append(self, model, columns | {"tenant_id": self.tenant_id, "id": new_id()})
 
     def remove(self, row: SQLModel) -> None:
         """Delete a row."""
         self._session.delete(row)
 
     def flush(self) -> None:
-        """Write now what was added, changed or removed, so that what the database refuses is raised here."""
+        """Write now what was changed or removed, so that what the database refuses is raised here."""
         self._session.flush()
 
     def execute(self, statement: Executable, rows: Sequence[dict[str, object]] | None = None) -> int:
@@ -97,8 +114,19 @@ class Db:
         self._wire.move(tenant_id)
         self.tenant_id = tenant_id
 
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """A row that the database refused fails the turn, even one that goes on: nothing is kept by halves."""
+        try:
+            yield
+        except Exception as refusal:
+            self._refusal = refusal
+            raise
+
     def settle(self) -> None:
         """Write what the turn changed, and forget its rows. For the store."""
+        if self._refusal:
+            raise self._refusal
         if session := self._used_session:
             session.commit()
             session.expunge_all()
@@ -115,7 +143,6 @@ def session_on(wire: Wire) -> Session:
     """The ORM session that turns share, one after the other; it works in a savepoint of its own."""
     session = Session(wire.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
     event.listen(session, "do_orm_execute", _add_criteria)
-    event.listen(session, "before_flush", _stamp)
     return session
 
 
@@ -130,14 +157,3 @@ def _add_criteria(state: ORMExecuteState) -> None:
     tenant_id = state.session.info["tenant"]
     if tenant_id != EVERYONE and state.is_orm_statement:
         state.statement = state.statement.options(*_criteria(tenant_id))
-
-
-def _stamp(session: Any, _context: object, _instances: object) -> None:
-    tenant_id = session.info["tenant"]
-    for row in session.new:
-        if tenant_id == EVERYONE:
-            continue
-        if not row.tenant_id:
-            row.tenant_id = tenant_id
-        elif row.tenant_id != tenant_id:
-            raise Unbound(f"a {type(row).__name__} of {row.tenant_id!r} in a turn of {tenant_id!r}")

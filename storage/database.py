@@ -9,12 +9,11 @@ from operator import attrgetter
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias, TypeVar
 
-from storage import hot
+from storage import hot, responses, rows
 from storage.bound import Db
 from storage.groups import Groups, Waiting
 from storage.guard import EVERYONE, Unbound
 from storage.keys import Keys
-from storage.lookup import LOOKUPS
 from storage.wire import engine_for, prepare
 
 __all__ = ["Db", "Store", "Unbound"]
@@ -33,7 +32,7 @@ class Store:
     def __init__(self, url: str, keys: Keys) -> None:
         self.url, self.keys = url, keys
         self._engine = engine_for(url)
-        prepare(self._engine, (*hot.EVERY, *LOOKUPS))
+        prepare(self._engine, (*hot.EVERY, *responses.EVERY, *rows.EVERY))
         self._line: SimpleQueue[_InLine | None] = SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="store", daemon=True)

@@ -82,6 +82,11 @@ def utc_text(moment: datetime | None) -> str | None:
     return None if at is None else at.isoformat(" ", "microseconds")[:26]
 
 
+def moment(value: str | datetime) -> datetime:
+    """A time as the driver gives it: text on SQLite."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+
+
 class Turn(Protocol):
     """What a statement needs of a turn's `db`."""
 

@@ -1,12 +1,14 @@
 """Responses to surveys: one per participant and survey."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, UniqueConstraint
-from sqlmodel import Field, col, select
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, UniqueConstraint, bindparam, select
+from sqlmodel import Field, col
+from sqlmodel import select as rows_of
 
-from storage.row import IdRow
+from storage.prepared import Prepared, moment
+from storage.row import IdRow, table_of
 
 if TYPE_CHECKING:
     from storage.database import Db
@@ -17,8 +19,7 @@ class Response(IdRow, table=True):
 
     __tablename__ = "responses"
     __table_args__ = (
-        UniqueConstraint("tenant_id", "survey", "participant_id"),
-        Index("responses_of_participant", "tenant_id", "participant_id", "id"),
+        UniqueConstraint("tenant_id", "participant_id", "survey"),
         ForeignKeyConstraint(
             ["tenant_id", "survey", "revision"],
             ["survey_revisions.tenant_id", "survey_revisions.survey", "survey_revisions.hash"],
@@ -36,15 +37,63 @@ class Response(IdRow, table=True):
     submitted_at: datetime
 
 
-def response_of(db: "Db", survey: str, participant_id: int) -> Response | None:
-    """What this participant answered to the survey."""
-    return db.first(
-        select(Response).where(col(Response.survey) == survey, col(Response.participant_id) == participant_id)
+class Given(NamedTuple):
+    """What is told of a response."""
+
+    receipt: str
+    submitted_at: datetime
+
+
+def add_response(
+    db: "Db",
+    survey: str,
+    revision: str,
+    participant_id: int,
+    given: Given,
+    answers: dict[str, str],
+    channel: str,
+    language: str,
+) -> None:
+    """Keep a participant's answers; the revision must be in the store."""
+    db.append(
+        Response,
+        survey=survey,
+        revision=revision,
+        participant_id=participant_id,
+        receipt=given.receipt,
+        answers=answers,
+        channel=channel,
+        language=language,
+        submitted_at=given.submitted_at,
     )
+
+
+_responses = table_of(Response)
+_TENANT, _SURVEY, _PARTICIPANT = (
+    bindparam(name, type_=_responses.c[name].type) for name in ("tenant_id", "survey", "participant_id")
+)
+_OF_PARTICIPANT = (_responses.c.tenant_id == _TENANT, _responses.c.participant_id == _PARTICIPANT)
+_GIVEN = Prepared(
+    select(_responses.c.receipt, _responses.c.submitted_at).where(*_OF_PARTICIPANT, _responses.c.survey == _SURVEY)
+)
+_ANSWERED = Prepared(select(_responses.c.survey).where(*_OF_PARTICIPANT))
+EVERY = (_GIVEN, _ANSWERED)
+
+
+def response_of(db: "Db", survey: str, participant_id: int) -> Given | None:
+    """What this participant answered to the survey."""
+    values = {"tenant_id": db.tenant_id, "survey": survey, "participant_id": participant_id}
+    row = _GIVEN.execute(db, values).fetchone()
+    return Given(row[0], moment(row[1])) if row else None
+
+
+def answered_surveys(db: "Db", participant_id: int) -> frozenset[str]:
+    """The slugs of the surveys that a participant has answered."""
+    rows = _ANSWERED.execute(db, {"tenant_id": db.tenant_id, "participant_id": participant_id}).fetchall()
+    return frozenset(survey for (survey,) in rows)
 
 
 def responses_by(db: "Db", participant_id: int) -> list[Response]:
     """All that a participant answered, the newest first."""
-    return list(
-        db.all(select(Response).where(col(Response.participant_id) == participant_id).order_by(col(Response.id).desc()))
-    )
+    theirs = db.all(rows_of(Response).where(col(Response.participant_id) == participant_id))
+    return sorted(theirs, key=lambda response: response.id, reverse=True)

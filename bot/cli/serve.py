@@ -1,6 +1,7 @@
 """`participabot serve`: answer citizens."""
 
 import asyncio
+import gc
 import os
 import signal
 from contextlib import AsyncExitStack
@@ -48,6 +49,8 @@ async def _serve(app: App, settings: Settings, host: str, port: int, watches: bo
     if _needs_public_url(app) and settings.public_url is None:
         problem("Webhooks need PARTICIPABOT_PUBLIC_URL, the https address of this server; or serve with --poll.")
     port = await app.serve(host, port)
+    gc.collect()
+    gc.freeze()  # What a start loads never dies: no full collection shall stop the turns to look at it again.
     async with AsyncExitStack() as stack:
         tasks = [asyncio.create_task(_provision(app, settings.public_url or ""))]
         if watches:

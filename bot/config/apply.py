@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.config.load import Loaded
 from bot.config.plan import Plan, Sign, plan
 from bot.config.source import Source, pack
-from storage.audit import Entry
+from storage.audit import record
 from storage.database import Db
 from storage.tenants import Revision, SurveyRevision, Tenant
 
@@ -33,7 +33,6 @@ def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, 
     if tenant is None:
         tenant = Tenant(tenant_id=source.id)
         db.add(tenant)
-        db.flush()
     if db.find(Revision, loaded.hash) is None:
         db.add(Revision(hash=loaded.hash, files=pack(source), applied_at=now))
     for survey in loaded.town.surveys:
@@ -41,17 +40,15 @@ def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, 
             content = dict(survey.content)
             db.add(SurveyRevision(survey=survey.slug, hash=survey.hash, content=content, published_at=now))
     tenant.revision, tenant.applied_at = loaded.hash, now
-    db.add(tenant)
-    db.add(_entry(planned, now, actor))
+    record(db, actor, "apply", f"tenant:{planned.tenant_id}", now, _counted(planned))
     return planned
 
 
-def _entry(planned: Plan, now: datetime, actor: str) -> Entry:
+def _counted(planned: Plan) -> dict[str, object]:
     counts = {sign.name.lower(): sum(one.sign is sign for one in planned.changes) for sign in Sign}
-    detail: dict[str, object] = {
+    return {
         "before": planned.applied,
         "after": planned.revision,
         **counts,
         "removed_contributions": planned.removed_contributions,
     }
-    return Entry(actor=actor, action="apply", subject=f"tenant:{planned.tenant_id}", detail=detail, at=now)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.config.load import load_revision
-from storage.audit import Entry
+from storage.audit import record
 from storage.database import Db
 from storage.tenants import Approval, Revision, Tenant
 
@@ -30,5 +30,5 @@ def approve_space(db: Db, process: str, by: str, now: datetime) -> bool:
     if db.find(Approval, process) is not None:
         return False
     db.add(Approval(space=process, approved_by=by, approved_at=now))
-    db.add(Entry(actor=f"staff:{by}", action="approve", subject=f"process:{process}", at=now))
+    record(db, f"staff:{by}", "approve", f"process:{process}", now)
     return True

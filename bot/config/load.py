@@ -13,7 +13,8 @@ from bot.config.reading import Files, Model, Read, read_files
 from bot.config.rules import channels, process, survey, tenant, wording
 from bot.config.source import Source, read_archive
 from bot.config.tenant_id import is_tenant_id
-from flows.participation.tenant import SharedTown, Town
+from flows.participation.platform import SharedTown
+from flows.participation.tenant import Town
 
 RULES: tuple[Callable[[Files], Iterator[Finding]], ...] = (
     tenant.findings,

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
-from storage.audit import Consent, Entry, consents_of
+from storage.audit import Consent, consents_of, record
 from storage.outbox import forget_messages
 from storage.participants import Participant
 from storage.proposals import proposals_by_author
@@ -109,26 +109,24 @@ def refuse(turn: Turn, age: int) -> bool:
 
 
 def _prove(turn: Turn, purpose: str, granted: bool, shown: str, version: str) -> None:
-    proof = Consent(
-        tenant_id=turn.town.id,
+    text_hash = hashlib.sha256(shown.encode()).hexdigest()
+    turn.db.append(
+        Consent,
         participant_id=turn.participant_id,
         purpose=purpose,
         granted=granted,
         version=version,
-        text_hash=hashlib.sha256(shown.encode()).hexdigest(),
+        text_hash=text_hash,
         language=turn.language,
         channel=turn.channel,
         inbound_id=turn.inbound_id,
         given_at=turn.now,
     )
-    turn.db.add(proof)
-    turn.db.add(
-        Entry(
-            tenant_id=turn.town.id,
-            actor=f"participant:{turn.participant_id}",
-            action="consent_given" if granted else "consent_refused",
-            subject=purpose,
-            detail={"version": version, "text_hash": proof.text_hash, "language": turn.language},
-            at=turn.now,
-        )
+    record(
+        turn.db,
+        actor=f"participant:{turn.participant_id}",
+        action="consent_given" if granted else "consent_refused",
+        subject=purpose,
+        at=turn.now,
+        detail={"version": version, "text_hash": text_hash, "language": turn.language},
     )

@@ -12,7 +12,7 @@ from flows.participation.spaces import check_can_propose, visible_process
 from flows.participation.tenant import Process, Town
 from flows.participation.writing import check_etiquette, one_line, paragraphs
 from flows.turn import Turn
-from storage.audit import Entry
+from storage.audit import record
 from storage.database import Db
 from storage.happenings import Happening
 from storage.proposals import Proposal, count_by_author, proposal_of_reference
@@ -141,9 +141,9 @@ def publish_answer(
 
 
 def _record(db: Db, proposal: Proposal, what: str, now: datetime, *, actor: str, **detail: object) -> None:
-    subject, town = f"proposal:{proposal.reference}", proposal.tenant_id
-    db.add(Entry(tenant_id=town, actor=actor, action=what, subject=subject, detail=detail, at=now))
-    db.add(Happening(tenant_id=town, kind=what, subject=subject, happened_at=now))
+    subject = f"proposal:{proposal.reference}"
+    record(db, actor, what, subject, now, detail)
+    db.add(Happening(kind=what, subject=subject, happened_at=now))
 
 
 def _free_reference(db: Db, town: Town, now: datetime) -> str:

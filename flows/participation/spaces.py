@@ -39,7 +39,7 @@ def visible_process(db: Db, town: Town, slug: str) -> Process:
 
 def by_standing(processes: tuple[Process, ...], now: datetime) -> list[Process]:
     """Open ones first (the nearest deadline before), then between phases, to come, closed (the last closed before)."""
-    return sorted(processes, key=lambda process: (_ORDER[process.standing_at(now)], _nearness(process, now)))
+    return sorted(processes, key=lambda process: _place(process, now))
 
 
 def possible_in(process: Process, town: Town, now: datetime) -> Possible | None:
@@ -60,14 +60,12 @@ def possible_now(db: Db, town: Town, now: datetime) -> list[Possible]:
 
 def process_of_survey(db: Db, town: Town, slug: str, now: datetime) -> Process:
     """The process whose phases have this survey: one where it is open before any other."""
-    having = [
-        process
-        for process in by_standing(visible_processes(db, town), now)
-        if any(slug in phase.surveys for phase in process.phases)
-    ]
+    visible = visible_processes(db, town)
+    having = tuple(process for process in town.asking(slug) if process in visible)
     if not having or town.survey(slug) is None:
         raise Refused(Reason.SURVEY_UNKNOWN)
-    return next((process for process in having if offers_survey(process.phase_at(now), slug)), having[0])
+    ordered = by_standing(having, now)
+    return next((process for process in ordered if offers_survey(process.phase_at(now), slug)), ordered[0])
 
 
 def check_can_propose(process: Process, now: datetime) -> Phase:
@@ -112,10 +110,12 @@ def _check(process: Process, now: datetime, action: Action, allowing: list[Phase
     raise Refused(Reason.NOT_BEGUN if is_upcoming else Reason.BETWEEN_PHASES, **facts)
 
 
-def _nearness(process: Process, now: datetime) -> float:
+def _place(process: Process, now: datetime) -> tuple[int, float]:
+    """Where the process stands among others: how open it is, then how near its next change."""
     if (phase := process.phase_at(now)) is not None:
-        return phase.ends_at.timestamp() if phase.ends_at else float("inf")
+        return _ORDER[Standing.OPEN], phase.ends_at.timestamp() if phase.ends_at else float("inf")
+    standing = _ORDER[process.standing_at(now)]
     if (upcoming := process.next_phase(now)) is not None and upcoming.starts_at is not None:
-        return upcoming.starts_at.timestamp()
+        return standing, upcoming.starts_at.timestamp()
     ends = [phase.ends_at.timestamp() for phase in process.phases if phase.ends_at]
-    return -max(ends, default=0.0)
+    return standing, -max(ends, default=0.0)

@@ -9,9 +9,8 @@ from flows.participation.spaces import Possible, check_can_answer, process_of_su
 from flows.participation.tenant import Process, Question, Survey
 from flows.participation.writing import paragraphs
 from flows.turn import Turn
-from storage.audit import Entry
-from storage.responses import Response, response_of, responses_by
-from storage.tenants import SurveyRevision
+from storage.audit import record
+from storage.responses import Given, add_response, answered_surveys, response_of
 
 _RECEIPT_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _RECEIPT_LENGTH = 8
@@ -35,7 +34,7 @@ def answered_among(turn: Turn, possible: Iterable[Possible]) -> frozenset[str]:
     """The slugs of the surveys that this person has answered, where any is open in these processes."""
     if not any(each.surveys for each in possible):
         return frozenset()
-    return frozenset(response.survey for response in responses_by(turn.db, turn.participant_id))
+    return answered_surveys(turn.db, turn.participant_id)
 
 
 def check_text(text: str, question: Question) -> str:
@@ -62,47 +61,14 @@ def check_answer(answer: str, question: Question) -> str:
     return answer
 
 
-def submit(turn: Turn, slug: str, answers: Mapping[str, str]) -> Response:
-    """Hand in the participant's answers (by question), all checked again."""
+def submit(turn: Turn, slug: str, answers: Mapping[str, str]) -> Given:
+    """Hand in the participant's answers (by question), all checked again. Applying the files has kept the revision."""
     survey, process = check_may_answer(turn, slug)
     consent.check(turn, process.min_age, needs_name=False)
     checked = {question.slug: check_answer(answers.get(question.slug, ""), question) for question in survey.questions}
-    _pin(turn, survey)
-    response = Response(
-        tenant_id=turn.town.id,
-        survey=survey.slug,
-        revision=survey.hash,
-        participant_id=turn.participant_id,
-        receipt="".join(secrets.choice(_RECEIPT_ALPHABET) for _ in range(_RECEIPT_LENGTH)),
-        answers={question: answer for question, answer in checked.items() if answer},
-        channel=turn.channel,
-        language=turn.language,
-        submitted_at=turn.now,
-    )
-    turn.db.add(response)
-    turn.db.add(
-        Entry(
-            tenant_id=turn.town.id,
-            actor=f"participant:{turn.participant_id}",
-            action="survey_answered",
-            subject=f"survey:{survey.slug}",
-            detail={"revision": survey.hash},
-            at=turn.now,
-        )
-    )
-    return response
-
-
-def _pin(turn: Turn, survey: Survey) -> None:
-    """The revision stands in the store before the first response to it."""
-    if turn.db.find(SurveyRevision, survey.slug, survey.hash) is None:
-        turn.db.add(
-            SurveyRevision(
-                tenant_id=turn.town.id,
-                survey=survey.slug,
-                hash=survey.hash,
-                content=dict(survey.content),
-                published_at=turn.now,
-            )
-        )
-        turn.db.flush()
+    given = Given("".join(secrets.choice(_RECEIPT_ALPHABET) for _ in range(_RECEIPT_LENGTH)), turn.now)
+    kept = {question: answer for question, answer in checked.items() if answer}
+    add_response(turn.db, survey.slug, survey.hash, turn.participant_id, given, kept, turn.channel, turn.language)
+    detail = {"revision": survey.hash}
+    record(turn.db, f"participant:{turn.participant_id}", "survey_answered", f"survey:{slug}", turn.now, detail)
+    return given

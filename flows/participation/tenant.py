@@ -170,8 +170,11 @@ class Survey:
     title: Words
     introduction: Words
     questions: tuple[Question, ...]
-    content: Mapping[str, object] = field(default_factory=dict, hash=False)
+    content: Mapping[str, object] = field(default_factory=dict)
     """As published: what `hash` is of."""
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +203,22 @@ class Town:
     assemblies: tuple[Assembly, ...] = ()
     surveys: tuple[Survey, ...] = ()
 
+    _process_of: Mapping[str, Process] = field(init=False, repr=False)
+    _survey_of: Mapping[str, Survey] = field(init=False, repr=False)
+    _asking: Mapping[str, tuple[Process, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        asking: dict[str, tuple[Process, ...]] = {}
+        for process in self.processes:
+            for slug in {slug for phase in process.phases for slug in phase.surveys}:
+                asking[slug] = (*asking.get(slug, ()), process)
+        object.__setattr__(self, "_process_of", {process.slug: process for process in self.processes})
+        object.__setattr__(self, "_survey_of", {survey.slug: survey for survey in self.surveys})
+        object.__setattr__(self, "_asking", asking)
+
     def process(self, slug: str) -> Process | None:
         """The process with this slug."""
-        return next((process for process in self.processes if process.slug == slug), None)
+        return self._process_of.get(slug)
 
     def assembly(self, slug: str) -> Assembly | None:
         """The organ with this slug."""
@@ -210,30 +226,16 @@ class Town:
 
     def survey(self, slug: str) -> Survey | None:
         """The survey with this slug."""
-        return next((survey for survey in self.surveys if survey.slug == slug), None)
+        return self._survey_of.get(slug)
+
+    def asking(self, survey: str) -> tuple[Process, ...]:
+        """The processes that have a phase in which this survey is answered."""
+        return self._asking.get(survey, ())
 
     @property
     def language(self) -> str:
         """The town's default language."""
         return self.languages[0]
-
-
-@dataclass(frozen=True, slots=True)
-class SharedTown:
-    """What the platform says of a town that speaks through its account."""
-
-    id: str
-    code: str
-    name: Words
-    keyword: str
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """What the platform adds to the `Town` made of its own files: the towns that share its accounts."""
-
-    id: str
-    towns: tuple[SharedTown, ...]
 
 
 def words_in(words: Words, language: str, default: str) -> str:

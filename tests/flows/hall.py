@@ -8,12 +8,12 @@ from typing import TypeVar
 from bot.engine import advance
 from bot.question import Said
 from bot.session import dump_session, load_session
+from flows.participation.platform import Platform
 from flows.participation.tenant import (
     Action,
     Assembly,
     Phase,
     Place,
-    Platform,
     Process,
     ProposalRules,
     Question,
@@ -23,6 +23,7 @@ from flows.participation.tenant import (
 from flows.turn import Deed, Heard, Turn
 from storage.database import Db, Store
 from storage.participants import Participant, Session
+from storage.tenants import SurveyRevision
 from tests.towns import a_town, local, said
 
 Value = TypeVar("Value")
@@ -115,19 +116,25 @@ class Citizen:
         """Run `work` in a turn of this person, in a transaction of its own."""
 
         def run(db: Db) -> Value:
+            self._pin(db)
             return work(self.turn(db))
 
         return self.store.run(self.town.id, run)
+
+    def _pin(self, db: Db) -> None:
+        """What applying the town's files has done: the surveys' revisions are in the store."""
+        for survey in self.town.surveys:
+            if db.find(SurveyRevision, survey.slug, survey.hash) is None:
+                content = dict(survey.content)
+                db.add(SurveyRevision(survey=survey.slug, hash=survey.hash, content=content, published_at=self.now))
 
     def turn(self, db: Db) -> Turn:
         """A turn of this person; a newcomer gets a row first."""
         person = db.find(Participant, self.id) if self.id else None
         if person is None:
-            person = Participant(tenant_id=self.town.id, created_at=self.now)
+            person = Participant(created_at=self.now)
             db.add(person)
-            db.flush()
-            db.add(Session(tenant_id=self.town.id, participant_id=person.id, updated_at=self.now))
-            db.flush()
+            db.add(Session(participant_id=person.id, updated_at=self.now))
             self.id = person.id
         return Turn(
             town=self.town,

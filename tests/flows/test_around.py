@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from flows.participation.tenant import Outcome, Platform, SharedTown
+from flows.participation.platform import Platform, SharedTown
+from flows.participation.tenant import Outcome
 from tests.flows.hall import BODY, CHOICE, IDEAS, SHADE, TITLE, Citizen, vilanova
 from tests.towns import a_town, local, said
 

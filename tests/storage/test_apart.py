@@ -20,7 +20,7 @@ from storage.database import Db, Store, Unbound
 from storage.keys import Keys
 from storage.outbox import Purpose
 from storage.proposals import Proposal
-from storage.row import table_of
+from storage.row import Row, table_of
 from storage.statements import add_caller, claim, enqueue, find_caller, save_session
 from storage.tables import TABLES
 from storage.tenants import Tenant
@@ -29,7 +29,9 @@ from tests.storage.rows import HASH, OTHER, PARTICIPANT, SEALED, add_rows
 
 OURS, THEIRS = "sant-pau", "vilanova"
 TABLES_OF_ROWS = [model for model in TABLES if model is not Tenant]
-NOT_QUERIES = {"storage.statements", "storage.bound", "storage.lookup"}
+NOT_QUERIES = {"storage.statements", "storage.bound", "storage.rows"}
+ONLY_ADD = {"record", "add_response"}
+"""They write rows of the tenant whose turn it is, and look at none."""
 
 
 @pytest.fixture
@@ -93,7 +95,7 @@ def test_no_row_of_theirs_is_read_or_changed(store: Store, their_rows: object, m
 
 
 @pytest.mark.parametrize("model", TABLES_OF_ROWS)
-def test_a_row_of_theirs_is_not_added_or_taken_over(store: Store, their_rows: object, model: type[SQLModel]) -> None:
+def test_a_row_of_theirs_is_not_added_or_taken_over(store: Store, their_rows: object, model: type[Row]) -> None:
     def theirs() -> Any:
         (row,) = store.run(THEIRS, lambda db: db.all(orm_select(model)))
         return row
@@ -120,6 +122,7 @@ def queries() -> list[Callable[..., Any]]:
         if module.__name__ not in NOT_QUERIES
         for _, function in python.getmembers(module, python.isfunction)
         if function.__module__ == module.__name__ and "db" in python.signature(function).parameters
+        if function.__name__ not in ONLY_ADD
     ]
 
 

@@ -290,10 +290,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_responses_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_responses"),
         sa.UniqueConstraint(
-            "tenant_id", "survey", "participant_id", name="uq_responses_tenant_id_survey_participant_id"
+            "tenant_id", "participant_id", "survey", name="uq_responses_tenant_id_participant_id_survey"
         ),
     )
-    op.create_index("responses_of_participant", "responses", ["tenant_id", "participant_id", "id"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
