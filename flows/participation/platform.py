@@ -1,0 +1,23 @@
+"""The platform that small towns share: one account on a channel, and a list of towns to choose from."""
+
+from dataclasses import dataclass
+
+from flows.participation.tenant import Words
+
+
+@dataclass(frozen=True, slots=True)
+class SharedTown:
+    """What the platform says of a town that speaks through its account."""
+
+    id: str
+    code: str
+    name: Words
+    keyword: str
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What the platform adds to the `Town` made of its own files: the towns that share its accounts."""
+
+    id: str
+    towns: tuple[SharedTown, ...]
