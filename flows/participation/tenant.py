@@ -116,7 +116,10 @@ class Process:
 
     def phase_at(self, now: datetime) -> Phase | None:
         """The phase that is running, if one is."""
-        return next((phase for phase in self.phases if _is_within(phase, now)), None)
+        for phase in self.phases:
+            if (phase.starts_at is None or phase.starts_at <= now) and (phase.ends_at is None or now < phase.ends_at):
+                return phase
+        return None
 
     def next_phase(self, now: datetime) -> Phase | None:
         """The next phase to begin, if one is dated."""
@@ -130,10 +133,6 @@ class Process:
             return Standing.CLOSED
         has_begun = any(phase.ends_at is not None and phase.ends_at <= now for phase in self.phases)
         return Standing.BETWEEN_PHASES if has_begun else Standing.UPCOMING
-
-
-def _is_within(phase: Phase, now: datetime) -> bool:
-    return (phase.starts_at is None or phase.starts_at <= now) and (phase.ends_at is None or now < phase.ends_at)
 
 
 @dataclass(frozen=True, slots=True)
