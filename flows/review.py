@@ -1,6 +1,7 @@
 """See what was answered so far and change any of it."""
 
 from flows.step import RESUME, Ask, Choice, Goto, Move, Say
+from flows.text import cut
 from flows.turn import Turn
 
 _SHOWN_LENGTH = 60
@@ -15,7 +16,7 @@ def start(turn: Turn) -> Move:
         turn.t("Which one do you want to change?"),
         title=turn.t("What you have answered"),
         choices=(
-            *(Choice(answered.key, f"{answered.label}: {_short(answered.shown)}") for answered in answers),
+            *(Choice(answered.key, f"{answered.label}: {cut(answered.shown, _SHOWN_LENGTH)}") for answered in answers),
             Choice("", turn.t("None, go on"), also=("no",)),
         ),
         then="chosen",
@@ -31,8 +32,3 @@ def chosen(turn: Turn) -> Move:
 def resume(turn: Turn) -> Move:
     """Back to where it was."""
     return Goto(RESUME)
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN_LENGTH else line[: _SHOWN_LENGTH - 1].rstrip() + "…"

@@ -5,16 +5,14 @@ from contextlib import asynccontextmanager, contextmanager
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
 
 from bot.app import App
 from bot.cli.folder import err, problem
 from bot.config.settings import Settings
 from bot.single import Taken, sole_server
-from storage.database import Db
-from storage.keys import ID, KeyProblem, Keys
+from storage.keys import KeyProblem, Keys
 from storage.migrate import SchemaProblem, require_head
-from storage.participants import Address
+from storage.participants import missing_keys
 
 
 def installation_keys(settings: Settings) -> Keys:
@@ -62,9 +60,9 @@ async def running(
     )
     try:
         # Before anything starts: a message that cannot be opened would count as failed.
-        missing = await app.store.no_tenant(lambda db: _missing_keys(db, keys))
+        missing = await app.store.no_tenant(lambda db: missing_keys(db, keys))
         if missing:
-            problem(f"Addresses in the store need the key {', '.join(missing)}: add it after the newest one.")
+            problem(f"Addresses in the store need the key {', '.join(sorted(missing))}: add it after the newest one.")
         await app.start()
         for why in app.towns.problems.values():
             err.print(f"Not served: {why}")
@@ -75,9 +73,3 @@ async def running(
         yield app
     finally:
         await app.stop()
-
-
-def _missing_keys(db: Db, keys: Keys) -> list[str]:
-    """The ids of keys that the oldest and the newest addresses need and that we do not have."""
-    ends = [db.first(select(Address.sealed).order_by(order)) for order in (col(Address.id), col(Address.id).desc())]
-    return sorted({sealed[:ID].hex() for sealed in ends if sealed is not None and sealed[:ID] not in keys.ids})
