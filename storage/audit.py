@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, BigInteger, Index
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, col, select
 
-from storage.row import IdRow
+from storage.row import IdRow, Row
 
 if TYPE_CHECKING:
     from storage.database import Db
@@ -43,6 +43,20 @@ class Entry(IdRow, table=True):
     subject: str = Field(max_length=160)
     detail: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
     at: datetime
+
+
+class Seal(Row, table=True):
+    """One link of a tenant's hash chain: the entry at this place, hashed together with the link before."""
+
+    __tablename__ = "seals"
+    __table_args__ = (UniqueConstraint("tenant_id", "entry_id"), {"sqlite_with_rowid": False})
+
+    place: int = Field(primary_key=True, sa_type=BigInteger)
+    """1, 2, 3 …"""
+    entry_id: int = Field(sa_type=BigInteger)
+    hash: str = Field(max_length=64)
+    """SHA-256 (hex)."""
+    sealed_at: datetime
 
 
 def record(

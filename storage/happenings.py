@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from storage.row import IdRow
@@ -27,4 +27,6 @@ class Happening(IdRow, table=True):
     subject: str = Field(max_length=160)
     """As in `Follow.subject`."""
     happened_at: datetime
+    actor_id: int | None = Field(default=None, sa_type=BigInteger)
+    """The participant who did it, and so need not be told."""
     told_at: datetime | None = None

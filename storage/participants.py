@@ -30,6 +30,12 @@ class Participant(IdRow, table=True):
     accepted_terms_at: datetime | None = None
     wants_updates: bool | None = None
     """None until asked."""
+    is_easy: bool = False
+    """Has chosen plain language: the easy variant of a text, where the town wrote one."""
+    blocked_at: datetime | None = None
+    """Set while the person may read and not write."""
+    blocked_reason: str = Field(default="", max_length=300)
+    """What the person was told."""
     created_at: datetime
 
 
@@ -72,6 +78,8 @@ class Session(Row, table=True):
     state: str = ""
     """JSON of `bot.engine.Session`; empty before the first turn."""
     updated_at: datetime
+    ticket_id: int | None = Field(default=None, sa_type=BigInteger)
+    """The ticket whose person owns the conversation: while it is set, the bot is silent."""
 
 
 class Binding(Row, table=True):

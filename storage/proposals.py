@@ -46,7 +46,15 @@ class Proposal(IdRow, table=True):
     """By language."""
     answered_at: datetime | None = None
     published_at: datetime
+    updated_at: datetime | None = None
+    """When its author changed it last."""
     withdrawn_at: datetime | None = None
+    hidden_at: datetime | None = None
+    """Set while nobody but its author and the town's people can read it."""
+    hidden_reason: str = Field(default="", max_length=20)
+    """"waiting" (the town reads first), "reports" or "decision"."""
+    supports_kept: int = 0
+    """Supports that count, of people who were forgotten after supporting had closed."""
 
 
 def proposal_of_reference(db: "Db", reference: str) -> Proposal | None:

@@ -1,31 +1,52 @@
 """Every table, so that whoever needs them all (migrations, tests) names one module."""
 
-from storage.audit import Consent, Entry
+from storage.attachments import Attachment, Content
+from storage.audit import Consent, Entry, Seal
+from storage.comments import Comment
+from storage.erasures import Erasure
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
+from storage.moderation import Moderation, Report, Version
 from storage.outbox import Message
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
+from storage.reminders import Reminder
 from storage.responses import Response
+from storage.stems import Stem
+from storage.supports import Support
 from storage.tenants import Approval, Revision, SurveyRevision, Tenant
+from storage.tickets import Ticket, TicketMessage
 
 TABLES = (
     Address,
     Approval,
+    Attachment,
     Binding,
     Claim,
+    Comment,
     Consent,
+    Content,
     Entry,
+    Erasure,
     Follow,
     Happening,
     Message,
+    Moderation,
     Participant,
     Proposal,
     Quarantined,
+    Reminder,
+    Report,
     Response,
     Revision,
+    Seal,
     Session,
+    Stem,
+    Support,
     SurveyRevision,
     Tenant,
+    Ticket,
+    TicketMessage,
+    Version,
 )

@@ -1,16 +1,24 @@
 """One row of every table, for a town."""
 
-from storage.audit import Consent, Entry
+from storage.attachments import Attachment, Content
+from storage.audit import Consent, Entry, Seal
+from storage.comments import Comment
 from storage.database import Db
+from storage.erasures import Erasure
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
+from storage.moderation import Moderation, Report, Version
 from storage.outbox import Message, Purpose
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
+from storage.reminders import Reminder
 from storage.responses import Response
 from storage.row import Row
+from storage.stems import Stem
+from storage.supports import Support
 from storage.tenants import Approval, Revision, SurveyRevision
+from storage.tickets import Ticket, TicketMessage
 from tests.conftest import NOW
 
 HASH, SEALED = b"h" * 32, b"sealed"
@@ -95,5 +103,41 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
         Entry(id=OTHER, actor="system", action="proposal_answered", subject="proposal:X-1", at=NOW),
         Approval(space="places", approved_by="staff:somebody", approved_at=NOW),
         Revision(hash="c" * 64, files=b"zip", applied_at=NOW),
+        Comment(
+            id=OTHER,
+            reference="X-COM-1",
+            code="code",
+            subject="proposal:X-1",
+            author_id=PARTICIPANT,
+            author_name="somebody",
+            language="ca",
+            body="Two would be better.",
+            published_at=NOW,
+        ),
+        Attachment(
+            id=OTHER,
+            item="proposal:X-1",
+            participant_id=PARTICIPANT,
+            channel="telegram",
+            account=town,
+            external_id="file",
+            name="square.jpg",
+            media_type="image/jpeg",
+            due_at=NOW,
+            added_at=NOW,
+        ),
+        Reminder(id=OTHER, participant_id=PARTICIPANT, subject="process:places", action="support", due_at=NOW),
+        Report(item="comment:X-COM-1", participant_id=PARTICIPANT, reason="spam", reported_at=NOW),
+        Moderation(item="comment:X-COM-1", state="reported", opened_at=NOW),
+        Version(id=OTHER, item="proposal:X-1", content={"title": "A bench"}, why="edited", by="x", replaced_at=NOW),
+        Ticket(id=OTHER, code="T1", participant_id=PARTICIPANT, channel="telegram", opened_at=NOW),
+        Erasure(id=OTHER, sealed=SEALED, erased_at=NOW, destroy_at=NOW),
+        Seal(place=1, entry_id=OTHER, hash="d" * 64, sealed_at=NOW),
     )
-    return firsts, seconds
+    thirds: tuple[Row, ...] = (
+        Content(attachment_id=OTHER, data=b"bytes"),
+        Stem(process="places", stem="banc", proposal_id=PROPOSAL),
+        Support(proposal_id=PROPOSAL, participant_id=PARTICIPANT, process="places", counts=True, given_at=NOW),
+        TicketMessage(id=OTHER, ticket_id=OTHER, author="participant", text="Where is the hall?", said_at=NOW),
+    )
+    return firsts, seconds, thirds

@@ -1,6 +1,5 @@
 """The schema is the models', by one history; what is there is backed up; what is newer is refused."""
 
-import re
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -27,21 +26,25 @@ POSTGRES_SCHEMA = (
     "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
     "WHERE connamespace = current_schema()::regnamespace AND contype <> 'n'",
 )
-SQLITE_SCHEMA = ("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'",)
+SQLITE_SCHEMA = (
+    "SELECT name, wr, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    'SELECT t.name, c.name, c.type, c."notnull", c.pk FROM pragma_table_list t, pragma_table_info(t.name) c '
+    "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
+    'SELECT t.name, f."table", group_concat(f."from"), group_concat(f."to"), f.on_update, f.on_delete '
+    "FROM pragma_table_list t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' GROUP BY t.name, f.id",
+    'SELECT t.name, i."unique", i.origin, i.partial, group_concat(x.name) FROM pragma_table_list t, '
+    "pragma_index_list(t.name) i, pragma_index_info(i.name) x WHERE t.type = 'table' GROUP BY t.name, i.name",
+    "SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL",
+)
 
 
 def schema(connection: Connection) -> Sequence[tuple[Any, ...]]:
-    """Everything a database says of its tables, Alembic's own apart."""
+    """Everything a database says of its tables, Alembic's own and the defaults of columns added later apart."""
     queries = SQLITE_SCHEMA if connection.dialect.name == "sqlite" else POSTGRES_SCHEMA
     rows = [tuple(row) for query in queries for row in connection.execute(text(query))]
-    plain = [tuple(_in_order(" ".join(str(word).split())) for word in row) for row in rows]
-    return sorted(row for row in plain if not any("alembic" in word for word in row))
-
-
-def _in_order(words: str) -> str:
-    """SQLite keeps a table's words as they were written: the order of its constraints says nothing."""
-    head, *constraints = re.split(r",? (?=CONSTRAINT )", words.removesuffix(" WITHOUT ROWID").removesuffix(" )"))
-    return " ".join([head, *sorted(constraints), "WITHOUT ROWID" * words.endswith("WITHOUT ROWID")])
+    return sorted(
+        (tuple(str(word) for word in row) for row in rows if not any("alembic" in str(word) for word in row)),
+    )
 
 
 def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
@@ -111,7 +114,7 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 
 
 def upgrade() -> None:
@@ -126,9 +129,9 @@ def test_rows_outlive_an_upgrade_and_a_file_is_backed_up_first(
     store.run("vilanova", add_rows)
     store.close()
     shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations")
-    (tmp_path / "migrations" / "versions" / "0002_next.py").write_text(NEXT)
+    (tmp_path / "migrations" / "versions" / "0003_next.py").write_text(NEXT)
     monkeypatch.setattr(migrate, "MIGRATIONS", tmp_path / "migrations")
-    with pytest.raises(SchemaProblem, match="the database is at 0001, this version needs 0002"):
+    with pytest.raises(SchemaProblem, match="the database is at 0002, this version needs 0003"):
         require_head(database_url)
     backup = upgrade(database_url, NOW)
     require_head(database_url)
@@ -139,8 +142,8 @@ def test_rows_outlive_an_upgrade_and_a_file_is_backed_up_first(
         assert backup is None
         return
     assert backup is not None
-    assert backup.name == "store.sqlite3.before-0002-20261125T103000Z"
-    assert current(f"sqlite:///{backup}") == "0001"
+    assert backup.name == "store.sqlite3.before-0003-20261125T103000Z"
+    assert current(f"sqlite:///{backup}") == "0002"
     with owner_engine(f"sqlite:///{backup}").connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM proposals")).scalar_one() == 1
         assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
