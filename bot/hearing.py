@@ -180,6 +180,7 @@ class Hearing:
             inbound_id=self._inbound.id,
             page_size=self._served.channel.limits.page_size,
             answers={},
+            is_easy=caller.is_easy,
             platform=self._circle.towns.platform if self._served.is_shared else None,
         )
         said = advance(session, turn, heard, self._circle.flows)

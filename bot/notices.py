@@ -3,7 +3,8 @@
 from functools import cache
 
 from channels.message import Words
-from flows.participation.tenant import Town, words_in
+from flows.participation.tenant import Town
+from flows.participation.words import words_in
 from flows.text import catalogue
 
 

@@ -1,7 +1,6 @@
-"""Look around: processes and organs of participation, what each is, and the proposals made."""
+"""Look around: processes and organs of participation, what each is, and the lists of what was made there."""
 
 from flows import card
-from flows.participation.follows import is_following, shown_proposal
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import by_standing, possible_in, visible_process, visible_processes
 from flows.participation.surveys import answered_among
@@ -47,7 +46,11 @@ def process(turn: Turn) -> Move:
     if count := count_in_process(turn.db, slug):
         words = turn.tn("Read {count} proposal", "Read {count} proposals", count)
         choices.append(Choice(f"proposals:{slug}", words))
-    choices += [follow_choice(turn, f"process:{slug}"), Choice("start", turn.t("All processes")), _to_menu(turn)]
+    choices += [
+        card.follow_choice(turn, f"process:{slug}"),
+        Choice("start", turn.t("All processes")),
+        card.to_menu(turn),
+    ]
     return Ask(
         card.process_text(turn, found, answered), title=turn.words(found.title), choices=choices, then=f"act:{slug}"
     )
@@ -55,14 +58,14 @@ def process(turn: Turn) -> Move:
 
 def act(turn: Turn) -> Move:
     """On to what was chosen on a process's card."""
-    return _go(turn, f"process:{turn.argument}")
+    return card.go(turn, f"process:{turn.argument}")
 
 
 def proposals(turn: Turn) -> Move:
     """The proposals of a process, the newest first."""
     found = visible_process(turn.db, turn.town, turn.argument)
     choices = [
-        Choice(f"proposal:{each.reference}", card.label(each.title))
+        Choice(f"read.proposal:{each.reference}", card.label(each.title))
         for each in latest_in_process(turn.db, found.slug, _LISTED)
     ]
     title = turn.t("Proposals: {process}", process=turn.words(found.title))
@@ -73,21 +76,7 @@ def proposals(turn: Turn) -> Move:
 
 def pick(turn: Turn) -> Move:
     """On to the proposal chosen."""
-    return _go(turn, f"proposals:{turn.argument}")
-
-
-def proposal(turn: Turn) -> Move:
-    """One proposal, its state, and the town's answer."""
-    found = shown_proposal(turn, turn.argument)
-    process_shown = Choice(f"process:{found.process}", turn.t("See the process"))
-    choices = [follow_choice(turn, f"proposal:{found.reference}"), process_shown, _to_menu(turn)]
-    text = card.proposal_text(turn, found)
-    return Ask(text, title=found.title, choices=choices, then=f"leave_proposal:{found.reference}")
-
-
-def leave_proposal(turn: Turn) -> Move:
-    """On to what was chosen on a proposal's card."""
-    return _go(turn, f"proposal:{turn.argument}")
+    return card.go(turn, f"proposals:{turn.argument}")
 
 
 def organs(turn: Turn) -> Move:
@@ -102,7 +91,7 @@ def organs(turn: Turn) -> Move:
 
 def pick_organ(turn: Turn) -> Move:
     """On to the organ chosen."""
-    return _go(turn, "organs")
+    return card.go(turn, "organs")
 
 
 def organ(turn: Turn) -> Move:
@@ -110,34 +99,20 @@ def organ(turn: Turn) -> Move:
     found = turn.town.assembly(turn.argument)
     if found is None:
         raise Refused(Reason.SPACE_UNKNOWN)
-    choices = [follow_choice(turn, f"assembly:{found.slug}"), Choice("organs", turn.t("All bodies")), _to_menu(turn)]
+    choices = [
+        card.follow_choice(turn, f"assembly:{found.slug}"),
+        Choice("organs", turn.t("All bodies")),
+        card.to_menu(turn),
+    ]
     text = card.organ_text(turn, found)
     return Ask(text, title=turn.words(found.title), choices=choices, then=f"leave_organ:{found.slug}")
 
 
 def leave_organ(turn: Turn) -> Move:
     """On to what was chosen on an organ's card."""
-    return _go(turn, f"organ:{turn.argument}")
+    return card.go(turn, f"organ:{turn.argument}")
 
 
 def leave(turn: Turn) -> Move:
     """Nothing to see here."""
     return Goto("menu.start")
-
-
-def follow_choice(turn: Turn, subject: str) -> Choice:
-    """Follow, or no longer."""
-    if is_following(turn, subject):
-        also = ("deixa de seguir", "dejar de seguir", "unfollow")
-        return Choice(f"follow.end|{subject}", turn.t("Stop following"), also)
-    return Choice(f"follow.start|{subject}", turn.t("Follow: tell me the news"), ("segueix", "seguir", "follow"))
-
-
-def _to_menu(turn: Turn) -> Choice:
-    return Choice("menu.start", turn.t("Menu"))
-
-
-def _go(turn: Turn, asked: str) -> Move:
-    """The answer is taken, so that who comes back from there finds the card again."""
-    step, _, about = turn.answers.pop(asked, asked).partition("|")
-    return Goto(step, about=about)

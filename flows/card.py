@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+from flows.participation.assembly import Assembly
+from flows.participation.follows import is_following
+from flows.participation.process import Phase, Process, Standing
 from flows.participation.spaces import Possible, possible_in
-from flows.participation.tenant import Assembly, Phase, Process, Standing
-from flows.step import Choice
+from flows.step import Choice, Goto, Move
 from flows.text import NAMES, cut
 from flows.turn import Turn
 from storage.proposals import Proposal
@@ -18,6 +20,34 @@ def label(text: str, mark: str = "") -> str:
     if not mark:
         return cut(text, LABEL_MOST)
     return f"{cut(text, LABEL_MOST - len(mark) - 3)} · {mark}"
+
+
+def to_menu(turn: Turn) -> Choice:
+    """Back to the menu."""
+    return Choice("menu.start", turn.t("Menu"))
+
+
+def follow_choice(turn: Turn, subject: str) -> Choice:
+    """Follow, or no longer."""
+    if is_following(turn, subject):
+        also = ("deixa de seguir", "dejar de seguir", "unfollow")
+        return Choice(f"follow.end|{subject}", turn.t("Stop following"), also)
+    return Choice(f"follow.start|{subject}", turn.t("Follow: tell me the news"), ("segueix", "seguir", "follow"))
+
+
+_PLACES = {"process": "browse.process", "assembly": "browse.organ", "proposal": "read.proposal"}
+
+
+def place_of(subject: str) -> str:
+    """The step that shows a subject, such as "proposal:<reference>" (as in `Follow.subject`)."""
+    kind, _, name = subject.partition(":")
+    return f"{_PLACES[kind]}:{name}"
+
+
+def go(turn: Turn, asked: str) -> Move:
+    """On to what was chosen, "flow.step|about". The answer is taken: who comes back finds the card again."""
+    step, _, about = turn.answers.pop(asked, asked).partition("|")
+    return Goto(step, about=about)
 
 
 def language_choice(language: str) -> Choice:

@@ -20,6 +20,7 @@ from flows import (
     mine,
     privacy,
     propose,
+    read,
     respond,
     review,
     status,
@@ -40,10 +41,11 @@ FLOWS: dict[str, Flow] = {
         flow(menu, "start", "chosen", place=True),
         flow(
             browse,
-            *("start", "chosen", "process", "act", "proposals", "pick", "proposal", "leave_proposal"),
+            *("start", "chosen", "process", "act", "proposals", "pick"),
             *("organs", "pick_organ", "organ", "leave_organ", "leave"),
             place=True,
         ),
+        flow(read, "proposal", "act", place=True),
         flow(
             propose,
             *("start", "choose", "chosen", "title", "body", "category", "place"),

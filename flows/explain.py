@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flows.participation.process import Action
 from flows.participation.refusal import Reason, Refused
-from flows.participation.tenant import Action
 from flows.turn import Turn
 
 

@@ -1,5 +1,6 @@
 """Ask for news of a process, an organ or a proposal, or for no more of it. About a subject: "process:<slug>" …"""
 
+from flows import card
 from flows.participation import consent, follows
 from flows.participation.refusal import Reason, Refused
 from flows.step import Ask, Choice, Goto, Move, Say
@@ -48,8 +49,7 @@ def end(turn: Turn) -> Move:
 
 def shown(turn: Turn) -> Move:
     """Back to the card."""
-    kind, _, name = turn.about.partition(":")
-    return Goto(f"browse.{'organ' if kind == 'assembly' else kind}:{name}")
+    return Goto(card.place_of(turn.about))
 
 
 def subject(turn: Turn) -> str:

@@ -22,7 +22,7 @@ def start(turn: Turn) -> Move:
         case Kind.SURVEY:
             return Goto("respond.start", about=subject.name)
         case Kind.PROPOSAL:
-            return Goto(f"browse.proposal:{subject.name}")
+            return Goto(f"read.proposal:{subject.name}")
 
 
 def leave(turn: Turn) -> Move:

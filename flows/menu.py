@@ -3,9 +3,10 @@
 from collections.abc import Collection
 
 from flows import card
+from flows.participation.process import Standing
 from flows.participation.spaces import Possible, possible_now, visible_processes
 from flows.participation.surveys import answered_among
-from flows.participation.tenant import Standing, Words
+from flows.participation.words import Words
 from flows.step import Ask, Choice, Goto, Move
 from flows.text import cut
 from flows.turn import Turn

@@ -12,14 +12,14 @@ def start(turn: Turn) -> Move:
     """My proposals, then the rest of what I follow."""
     mine = proposals_by_author(turn.db, turn.participant_id)
     choices = [
-        Choice(f"browse.proposal:{each.reference}", card.label(each.title, card.state(turn, each)))
+        Choice(f"read.proposal:{each.reference}", card.label(each.title, card.state(turn, each)))
         for each in mine
         if each.withdrawn_at is None
     ]
     followed = [(follow.subject, _title(turn, follow.subject)) for follow in follows_of(turn.db, turn.participant_id)]
     own = {f"proposal:{each.reference}" for each in mine}
     others = [(subject, title) for subject, title in followed if title and subject not in own]
-    choices += [Choice(_card_of(subject), card.label(title, turn.t("followed"))) for subject, title in others]
+    choices += [Choice(card.place_of(subject), card.label(title, turn.t("followed"))) for subject, title in others]
     if turn.participant.wants_updates is not None:
         news = turn.t("News: yes. Change it") if turn.participant.wants_updates else turn.t("News: no. Change it")
         choices.append(Choice("updates", news))
@@ -62,11 +62,6 @@ def _counted(turn: Turn, own: int, others: int) -> str:
 
 def _question(turn: Turn) -> str:
     return turn.t("May I write to you here with news of what you follow?")
-
-
-def _card_of(subject: str) -> str:
-    kind, _, name = subject.partition(":")
-    return f"browse.{'organ' if kind == 'assembly' else kind}:{name}"
 
 
 def _title(turn: Turn, subject: str) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from flows import card
 from flows.explain import explain
 from flows.participation import consent, proposals
+from flows.participation.process import Process
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_propose, possible_now, visible_process
-from flows.participation.tenant import Process
 from flows.step import Ask, Choice, Goto, Move, Say, Wrong
 from flows.turn import Turn
 

@@ -7,7 +7,8 @@ from flows.explain import explain
 from flows.participation import consent, surveys
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_answer, offers_survey, possible_now, process_of_survey
-from flows.participation.tenant import Question, Survey, words_in
+from flows.participation.survey import Question, Survey
+from flows.participation.words import words_in
 from flows.step import Ask, Choice, Goto, Move, Say, Wrong
 from flows.text import catalogue, cut
 from flows.turn import Turn

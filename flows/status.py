@@ -7,4 +7,4 @@ from flows.turn import Turn
 
 def start(turn: Turn) -> Move:
     """The proposal's card."""
-    return Goto(f"browse.proposal:{shown_proposal(turn, turn.about).reference}")
+    return Goto(f"read.proposal:{shown_proposal(turn, turn.about).reference}")

@@ -8,7 +8,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from flows.participation.platform import Platform
-from flows.participation.tenant import Town, Words, words_in
+from flows.participation.tenant import Town
+from flows.participation.words import Words, words_in
 from flows.text import Catalogue, catalogue
 from storage.database import Db
 from storage.participants import Participant
@@ -63,6 +64,8 @@ class Turn:
     """Set where the account is the platform's, so that the citizen can change town."""
     moves_to: str = ""
     """Set by the flow that chooses a town: the tenant to which this address is bound from now on."""
+    is_easy: bool = False
+    """The person has chosen plain language."""
     has_left: bool = False
     """Set when the participant was deleted in this turn: nothing is saved, what is said is a farewell."""
     _participant: Participant | None = field(default=None, init=False, repr=False)
@@ -89,7 +92,7 @@ class Turn:
 
     def words(self, words: Words) -> str:
         """The town's words in the person's language, else in the town's default, else in any."""
-        return words_in(words, self.language, self.town.language)
+        return words_in(words, self.language, self.town.language, is_easy=self.is_easy)
 
     def day(self, moment: datetime) -> str:
         """A day in words, in the town's time zone: "dijous, 3 de desembre"."""

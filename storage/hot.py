@@ -65,6 +65,8 @@ FIND_CALLER = Prepared(
         _addresses.c.sealed,
         _addresses.c.lane,
         _sessions.c.state,
+        _participants.c.is_easy,
+        _sessions.c.ticket_id,
     )
     .select_from(_addresses)
     .join(_participants, (_participants.c.tenant_id == _TENANT) & (_participants.c.id == _addresses.c.participant_id))

@@ -27,6 +27,9 @@ class Caller(NamedTuple):
     lane: str
     state: str
     """The session's JSON; empty before the first turn."""
+    is_easy: bool
+    ticket_id: int | None
+    """The ticket whose person owns the conversation."""
 
 
 class Due(NamedTuple):
@@ -80,7 +83,7 @@ def find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
 
 def _find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
     row = hot.FIND_CALLER.execute(db, {"tenant": db.tenant_id, "channel": channel, "hash": hash}).fetchone()
-    return Caller._make((*row[:3], bool(row[3]), *row[4:])) if row else None
+    return Caller._make((*row[:3], bool(row[3]), *row[4:7], bool(row[7]), row[8])) if row else None
 
 
 def add_caller(db: Db, channel: str, hash: bytes, sealed: bytes, lane: str, now: datetime) -> Caller:
@@ -92,7 +95,7 @@ def add_caller(db: Db, channel: str, hash: bytes, sealed: bytes, lane: str, now:
     db.add(address)
     db.add(Session(participant_id=participant.id, updated_at=now))
     db.flush()
-    return Caller(participant.id, address.id, "", False, sealed, lane, "")
+    return Caller(participant.id, address.id, "", False, sealed, lane, "", False, None)
 
 
 def save_session(db: Db, participant_id: int, state: str, now: datetime) -> None:

@@ -3,7 +3,9 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from flows.participation.tenant import Process, Support, Survey, Terms, Town
+from flows.participation.process import Process
+from flows.participation.survey import Survey
+from flows.participation.tenant import Support, Terms, Town
 
 ZONE = ZoneInfo("Europe/Madrid")
 

@@ -15,21 +15,11 @@ from bot.config.files.tenant import YOUNGEST, PlatformFile, SupportPart, TenantF
 from bot.config.kinds import Language
 from bot.config.moments import begin_of, end_of
 from bot.config.placeholders import fill
-from flows.participation.tenant import (
-    Action,
-    Assembly,
-    Outcome,
-    Phase,
-    Place,
-    Process,
-    ProposalRules,
-    Question,
-    Support,
-    Survey,
-    Terms,
-    Town,
-    Words,
-)
+from flows.participation.assembly import Assembly
+from flows.participation.process import Action, Outcome, Phase, Place, Process, ProposalRules
+from flows.participation.survey import Question, Survey
+from flows.participation.tenant import Support, Terms, Town
+from flows.participation.words import Words
 
 Texts: TypeAlias = Mapping[Language, str] | Mapping[str, str]
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

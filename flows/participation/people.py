@@ -5,7 +5,7 @@ import unicodedata
 from types import MappingProxyType
 
 from flows.participation.refusal import Reason, Refused
-from flows.participation.tenant import Words
+from flows.participation.words import Words
 from flows.participation.writing import has_hidden, one_line
 from flows.turn import Turn
 

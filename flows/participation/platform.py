@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flows.participation.tenant import Words
+from flows.participation.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from flows.participation import consent
 from flows.participation.follows import follow_own
+from flows.participation.process import Process
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_propose, visible_process
-from flows.participation.tenant import Process, Town
+from flows.participation.tenant import Town
 from flows.participation.writing import check_etiquette, one_line, paragraphs
 from flows.turn import Turn
 from storage.audit import record

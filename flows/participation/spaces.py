@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.participation.process import Action, Phase, Process, Standing
 from flows.participation.refusal import Reason, Refused
-from flows.participation.tenant import Action, Phase, Process, Standing, Survey, Town
+from flows.participation.survey import Survey
+from flows.participation.tenant import Town
 from storage.database import Db
 from storage.tenants import approved_spaces
 

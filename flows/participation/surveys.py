@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Iterable, Mapping
 
 from flows.participation import consent
+from flows.participation.process import Process
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import Possible, check_can_answer, process_of_survey
-from flows.participation.tenant import Process, Question, Survey
+from flows.participation.survey import Question, Survey
 from flows.participation.writing import paragraphs
 from flows.turn import Turn
 from storage.audit import record

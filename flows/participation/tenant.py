@@ -1,35 +1,21 @@
 """A town as the rules see it: what its files say, checked once and frozen.
 
-Every text is `Words`: language → text. Times are aware UTC; a day in a file is taken in the town's time zone, a
-last day until its midnight.
+Every text is `Words`: language → text. Modules with a singular name (`process`, `survey`) hold what files say; those
+with a plural one (`proposals`, `surveys`) hold rules.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from enum import StrEnum
-from typing import TypeAlias
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
-Words: TypeAlias = Mapping[str, str]
-
-
-class Action(StrEnum):
-    """What a phase may allow."""
-
-    PROPOSE = "propose"
-    SUPPORT = "support"
-    ANSWER = "answer"
-    COMMENT = "comment"
-
-
-class Standing(StrEnum):
-    """Where a space stands at a given moment."""
-
-    OPEN = "open"
-    BETWEEN_PHASES = "between_phases"
-    UPCOMING = "upcoming"
-    CLOSED = "closed"
+from flows.participation.assembly import Assembly
+from flows.participation.debate import Debate
+from flows.participation.meeting import Meeting
+from flows.participation.process import Process
+from flows.participation.result import Result
+from flows.participation.survey import Survey
+from flows.participation.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,126 +40,26 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A category, neighbourhood or other label offered by a process."""
+class Retention:
+    """For how many days what is kept: after that the nightly purge destroys it."""
 
-    slug: str
-    name: Words
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A dated part of a process: `starts_at` ≤ now < `ends_at`; None is an open side."""
-
-    slug: str
-    title: Words
-    description: Words
-    starts_at: datetime | None
-    ends_at: datetime | None
-    allows: frozenset[Action]
-    surveys: tuple[str, ...] = ()
-    """Slugs of the surveys that can be answered, where it allows answering."""
+    bodies: int = 7
+    """Of what providers sent and could not be read."""
+    messages: int = 30
+    """Of what was sent, from the day it left."""
+    drafts: int = 365
+    """Of a conversation, from the person's last word."""
+    tickets: int = 730
+    """From the day it was closed."""
+    blocked: int = 1095
+    """Of what is kept, sealed, of who asked to be forgotten (LOPDGDD, article 32)."""
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalRules:
-    """Decidim's proposal component: `limit` per author (0 = none), `length` of the body, `template` of it."""
+class Moderation:
+    """What hides a contribution without a person, until a person decides."""
 
-    length: int = 500
-    limit: int = 0
-    template: Words = field(default_factory=dict)
-    categories: tuple[Place, ...] = ()
-    asks_place: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a closed process: the town's published answers, in short."""
-
-    summary: Words
-    published_at: datetime
-    official_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """A participatory process. `code` is its public code in deep links."""
-
-    slug: str
-    code: str
-    title: Words
-    subtitle: Words
-    description: Words
-    official_url: str
-    phases: tuple[Phase, ...]
-    min_age: int
-    proposals: ProposalRules = ProposalRules()
-    is_supervised: bool = False
-    """Waits for `participabot approve` before it is shown."""
-    outcome: Outcome | None = None
-    min_age_reason: Words = field(default_factory=dict)
-    """Why people of 14 and 15 may take part, where they may."""
-
-    def phase_at(self, now: datetime) -> Phase | None:
-        """The phase that is running, if one is."""
-        for phase in self.phases:
-            if (phase.starts_at is None or phase.starts_at <= now) and (phase.ends_at is None or now < phase.ends_at):
-                return phase
-        return None
-
-    def next_phase(self, now: datetime) -> Phase | None:
-        """The next phase to begin, if one is dated."""
-        return next((phase for phase in self.phases if phase.starts_at is not None and phase.starts_at > now), None)
-
-    def standing_at(self, now: datetime) -> Standing:
-        """Open in a phase, else upcoming before the first, between two, or closed after the last."""
-        if self.phase_at(now):
-            return Standing.OPEN
-        if self.next_phase(now) is None:
-            return Standing.CLOSED
-        has_begun = any(phase.ends_at is not None and phase.ends_at <= now for phase in self.phases)
-        return Standing.BETWEEN_PHASES if has_begun else Standing.UPCOMING
-
-
-@dataclass(frozen=True, slots=True)
-class Assembly:
-    """An organ of participation ("òrgan de participació"): who sits in it, what for, when it meets."""
-
-    slug: str
-    code: str
-    title: Words
-    purpose: Words
-    composition: Words
-    meets: Words
-    official_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question of a survey: one choice of several (`options`), or short words (`max_characters`)."""
-
-    slug: str
-    text: Words
-    options: tuple[Place, ...] = ()
-    max_characters: int = 200
-    is_mandatory: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """A form. `hash` is the SHA-256 (hex) of its content: the revision a response keeps."""
-
-    slug: str
-    code: str
-    hash: str
-    title: Words
-    introduction: Words
-    questions: tuple[Question, ...]
-    content: Mapping[str, object] = field(default_factory=dict)
-    """As published: what `hash` is of."""
-
-    def __hash__(self) -> int:
-        return hash(self.hash)
+    reports_to_hide: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +87,11 @@ class Town:
     processes: tuple[Process, ...] = ()
     assemblies: tuple[Assembly, ...] = ()
     surveys: tuple[Survey, ...] = ()
+    debates: tuple[Debate, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    results: tuple[Result, ...] = ()
+    moderation: Moderation = Moderation()
+    retention: Retention = Retention()
 
     _process_of: Mapping[str, Process] = field(init=False, repr=False)
     _survey_of: Mapping[str, Survey] = field(init=False, repr=False)
@@ -231,12 +122,19 @@ class Town:
         """The processes that have a phase in which this survey is answered."""
         return self._asking.get(survey, ())
 
+    def debate(self, slug: str) -> Debate | None:
+        """The debate with this slug."""
+        return next((debate for debate in self.debates if debate.slug == slug), None)
+
+    def meeting(self, slug: str) -> Meeting | None:
+        """The meeting with this slug."""
+        return next((meeting for meeting in self.meetings if meeting.slug == slug), None)
+
+    def result(self, slug: str) -> Result | None:
+        """The result with this slug."""
+        return next((result for result in self.results if result.slug == slug), None)
+
     @property
     def language(self) -> str:
         """The town's default language."""
         return self.languages[0]
-
-
-def words_in(words: Words, language: str, default: str) -> str:
-    """A text in the person's language, else in the town's, else in any; empty where there is none."""
-    return words.get(language) or words.get(default) or next(iter(words.values()), "")

@@ -8,18 +8,11 @@ from typing import TypeVar
 from bot.engine import advance
 from bot.question import Said
 from bot.session import dump_session, load_session
+from flows.participation.assembly import Assembly
 from flows.participation.platform import Platform
-from flows.participation.tenant import (
-    Action,
-    Assembly,
-    Phase,
-    Place,
-    Process,
-    ProposalRules,
-    Question,
-    Survey,
-    Town,
-)
+from flows.participation.process import Action, Phase, Place, Process, ProposalRules
+from flows.participation.survey import Question, Survey
+from flows.participation.tenant import Town
 from flows.turn import Deed, Heard, Turn
 from storage.database import Db, Store
 from storage.participants import Participant, Session

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from flows.participation.platform import Platform, SharedTown
-from flows.participation.tenant import Outcome
+from flows.participation.process import Outcome
 from tests.flows.hall import BODY, CHOICE, IDEAS, SHADE, TITLE, Citizen, vilanova
 from tests.towns import a_town, local, said
 

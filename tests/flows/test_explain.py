@@ -5,8 +5,8 @@ import re
 import pytest
 
 from flows.explain import EXPLANATIONS, explain
+from flows.participation.process import Action
 from flows.participation.refusal import Reason, Refused
-from flows.participation.tenant import Action
 from flows.text import NAMES
 from tests.flows.hall import Citizen
 from tests.towns import local, said

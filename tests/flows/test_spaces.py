@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from flows.participation.process import Action, Process, Standing
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import (
     by_standing,
@@ -15,7 +16,6 @@ from flows.participation.spaces import (
     visible_process,
     visible_processes,
 )
-from flows.participation.tenant import Action, Process, Standing
 from storage.tenants import Approval
 from tests.flows.hall import CHOICE, IDEAS, PARK, SHADE, Citizen, vilanova
 from tests.towns import local

@@ -26,7 +26,7 @@ TABLES = (
 )
 APPEND_ONLY = ("seals",)
 
-ADDED = (
+ADDED: tuple[tuple[str, sa.Column[object]], ...] = (
     ("happenings", sa.Column("actor_id", sa.BigInteger(), nullable=True)),
     ("participants", sa.Column("is_easy", sa.Boolean(), nullable=False, server_default=sa.false())),
     ("participants", sa.Column("blocked_at", UTCDateTime(), nullable=True)),

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from bot.config.load import Faulty, load
-from flows.participation.tenant import Action, Place, Standing, Support
+from flows.participation.process import Action, Place, Standing
+from flows.participation.tenant import Support
 from tests.bot.config.vilabona import changed, good, with_files
 
 TOWN = load(good()).town
