@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 COMMANDS = {
@@ -22,6 +22,10 @@ COMMANDS = {
 }
 
 
+GROUPS: dict[str, str] = {}
+"""Commands with commands of their own: the module has an `app`."""
+
+
 class _Later(TyperCommand):
     """A command whose module is imported once it is called."""
 
@@ -30,6 +34,23 @@ class _Later(TyperCommand):
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
         alone.command(self.name)(getattr(module, str(self.name)))
         return get_command(alone).make_context(info_name, args, parent, **extra)
+
+
+class _LaterGroup(TyperGroup):
+    """A group whose module is imported once one of its commands is called, or listed."""
+
+    @property
+    def _group(self) -> TyperGroup:
+        group = get_command(import_module(f"bot.cli.{self.name}").app)
+        if not isinstance(group, TyperGroup):
+            raise TypeError(f"{self.name} has no commands of its own")
+        return group
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return self._group.list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return self._group.get_command(ctx, cmd_name)
 
 
 def _nothing() -> None:
@@ -45,3 +66,5 @@ app = typer.Typer(
 )
 for _name, _help in COMMANDS.items():
     app.command(_name, cls=_Later, help=_help)(_nothing)
+for _name, _help in GROUPS.items():
+    app.add_typer(typer.Typer(cls=_LaterGroup, no_args_is_help=True), name=_name, help=_help)

@@ -31,7 +31,7 @@ def _calls(node: ast.AST, function: str) -> Iterator[tuple[str, ast.Call]]:
 
 def test_who_works_across_tenants() -> None:
     assert callers("no_tenant", "run_no_tenant") == {
-        "bot/cli/answer.py _town",
+        "bot/cli/served.py town_having",
         "bot/cli/serving.py running",
         "bot/outbox.py _claim",
         "bot/outbox.py reclaim",

@@ -1,0 +1,58 @@
+"""The town that a command is about, as it is served: from its applied files in the store."""
+
+from typing import Annotated, TypeAlias
+
+import typer
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.cli.folder import problem, usage
+from bot.cli.store import operator
+from bot.config.load import load_revision
+from bot.config.tenant_id import is_tenant_id
+from flows.participation.tenant import Town
+from storage.database import Db, Store
+from storage.tenants import Revision, Tenant
+
+Which: TypeAlias = Annotated[str | None, typer.Option("--tenant", "-t", help="The town, where there are several.")]
+By: TypeAlias = Annotated[str | None, typer.Option("--by", help="Who does it; kept in the audit log.")]
+DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")]
+
+
+class NotMeant(Exception):
+    """Ends a dry run's turn, so that nothing of it is kept."""
+
+
+def actor(by: str | None) -> str:
+    """Who acts, as the audit log names them."""
+    return f"staff:{by.strip()[:100]}" if by and by.strip() else operator()
+
+
+def town_having(store: Store, tenant: str | None, having: SelectOfScalar[str], what: str) -> Town:
+    """The town that the rows of `having` (their tenant ids) belong to; ends the command where it is none or several."""
+    if tenant is not None:
+        return served_town(store, tenant)
+    found = sorted(set(store.run_no_tenant(lambda db: db.all(having))))
+    if not found:
+        problem(f"There is no {what}.")
+    if len(found) > 1:
+        usage(f"Several towns have a {what}: choose with --tenant {' or '.join(found)}.")
+    return served_town(store, found[0])
+
+
+def only_town(store: Store, tenant: str | None) -> Town:
+    """The town named, or the only one served; ends the command where that is not clear."""
+    return town_having(store, tenant, select(Tenant.tenant_id).where(col(Tenant.revision) != ""), "town")
+
+
+def served_town(store: Store, tenant_id: str) -> Town:
+    """A town by its id; ends the command where it is not served."""
+
+    def archive(db: Db) -> bytes | None:
+        served = db.first(select(Tenant).where(col(Tenant.tenant_id) == tenant_id))
+        return db.one(Revision, served.revision).files if served and served.revision else None
+
+    files = store.run(tenant_id, archive) if is_tenant_id(tenant_id) else None
+    if files is None:
+        problem(f"There is no town {tenant_id} that is served.")
+    return load_revision(tenant_id, files).town
