@@ -45,6 +45,7 @@ EXPLANATIONS: Mapping[Reason, Message] = {
     Reason.NEVER_ALLOWED: message(
         "“{process}” is now in the phase “{phase}”, where you cannot {action}. The town has set no date for it."
     ),
+    Reason.OPENS_LATER: message("In “{process}” nothing is open today. You will be able to {action} from {opens_on}."),
     Reason.AGE_NOT_ATTESTED: message("Only people aged {age} or over can do this. Please tell me first that you are."),
     Reason.TERMS_NOT_ACCEPTED: message("Before you take part, the town's terms of use have to be accepted."),
     Reason.NAME_NOT_CHOSEN: message("Before you publish anything, choose the name that others will see."),
@@ -94,6 +95,22 @@ EXPLANATIONS: Mapping[Reason, Message] = {
     Reason.PROPOSAL_UNKNOWN: message("I do not know a proposal with the reference {reference}. Please check it."),
     Reason.STATE_UNKNOWN: message("“{state}” is not a state of a proposal. The states are: {states}."),
     Reason.ANSWER_EMPTY: message("An answer needs words, in at least one language."),
+    Reason.PROPOSAL_HIDDEN: message("Nobody but you can see this proposal now, so it takes no supports."),
+    Reason.PROPOSAL_REJECTED: message(
+        "The town rejected this proposal on {on}, and a rejected proposal takes no supports."
+    ),
+    Reason.ALREADY_SUPPORTED: message("You already support this proposal. Each person supports it once."),
+    Reason.NOT_SUPPORTED: message("You do not support this proposal, so there is nothing to take back."),
+    Reason.SUPPORTS_SPENT: messages(
+        "“{process}” allows {count} support per person, and you have given yours."
+        " Take it back to support another proposal.",
+        "“{process}” allows {count} supports per person, and you have given yours."
+        " Take one back to support another proposal.",
+    ),
+    Reason.SUPPORTS_COMPLETE: message(
+        "This proposal has all the supports that “{process}” asks for, so it takes no more. Other ones need yours."
+    ),
+    Reason.NOTHING_TO_WAIT_FOR: message("The town has set no day for that, so I cannot remind you of it."),
     Reason.SURVEY_UNKNOWN: message("I cannot find that survey. It may have been taken down."),
     Reason.ALREADY_ANSWERED: message(
         "You answered “{survey}” on {on}. Each person answers once. Your receipt is {receipt}."
@@ -105,6 +122,14 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         "The answer has at most {most} characters. Yours has {length}: {count} too many.",
     ),
     Reason.TEXT_EMPTY: message("I received no words. Please write your answer."),
+    Reason.FILE_KIND_UNKNOWN: message(
+        "Here I take photos (JPEG, PNG or WebP) and PDF documents. Please send one of those."
+    ),
+    Reason.FILE_TOO_LARGE: message("That file is too large: it has more than {most} MB. Please send a smaller one."),
+    Reason.TOO_MANY_FILES: messages(
+        "Only {count} file fits here, and I have it. I have not kept this one.",
+        "Only {count} files fit here, and I have them. I have not kept this one.",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     ALLOWED_BEFORE = "allowed_before"
     ALLOWED_UNTIL = "allowed_until"
     NEVER_ALLOWED = "never_allowed"
+    OPENS_LATER = "opens_later"
 
     AGE_NOT_ATTESTED = "age_not_attested"
     TERMS_NOT_ACCEPTED = "terms_not_accepted"
@@ -40,12 +41,24 @@ class Reason(StrEnum):
     STATE_UNKNOWN = "state_unknown"
     ANSWER_EMPTY = "answer_empty"
 
+    PROPOSAL_HIDDEN = "proposal_hidden"
+    PROPOSAL_REJECTED = "proposal_rejected"
+    ALREADY_SUPPORTED = "already_supported"
+    NOT_SUPPORTED = "not_supported"
+    SUPPORTS_SPENT = "supports_spent"
+    SUPPORTS_COMPLETE = "supports_complete"
+    NOTHING_TO_WAIT_FOR = "nothing_to_wait_for"
+
     SURVEY_UNKNOWN = "survey_unknown"
     ALREADY_ANSWERED = "already_answered"
     QUESTION_UNANSWERED = "question_unanswered"
     OPTION_UNKNOWN = "option_unknown"
     TEXT_TOO_LONG = "text_too_long"
     TEXT_EMPTY = "text_empty"
+
+    FILE_KIND_UNKNOWN = "file_kind_unknown"
+    FILE_TOO_LARGE = "file_too_large"
+    TOO_MANY_FILES = "too_many_files"
 
 
 class Refused(Exception):

@@ -21,6 +21,8 @@ class Possible:
     phase: Phase
     can_propose: bool
     surveys: tuple[Survey, ...]
+    can_support: bool = False
+    can_comment: bool = False
 
 
 def visible_processes(db: Db, town: Town) -> tuple[Process, ...]:
@@ -51,7 +53,10 @@ def possible_in(process: Process, town: Town, now: datetime) -> Possible | None:
         return None
     slugs = phase.surveys if Action.ANSWER in phase.allows else ()
     surveys = tuple(survey for slug in slugs if (survey := town.survey(slug)) is not None)
-    return Possible(process, phase, Action.PROPOSE in phase.allows, surveys)
+    allows = phase.allows
+    return Possible(
+        process, phase, Action.PROPOSE in allows, surveys, Action.SUPPORT in allows, Action.COMMENT in allows
+    )
 
 
 def possible_now(db: Db, town: Town, now: datetime) -> list[Possible]:
@@ -72,7 +77,28 @@ def process_of_survey(db: Db, town: Town, slug: str, now: datetime) -> Process:
 
 def check_can_propose(process: Process, now: datetime) -> Phase:
     """The running phase, if it allows proposing."""
-    return _check(process, now, Action.PROPOSE, [phase for phase in process.phases if Action.PROPOSE in phase.allows])
+    return _check(process, now, Action.PROPOSE, phases_allowing(process, Action.PROPOSE))
+
+
+def check_can_support(process: Process, now: datetime) -> Phase:
+    """The running phase, if it allows supporting proposals, and so taking a support back."""
+    return _check(process, now, Action.SUPPORT, phases_allowing(process, Action.SUPPORT))
+
+
+def check_can_comment(process: Process, now: datetime) -> Phase:
+    """The running phase, if it allows commenting."""
+    return _check(process, now, Action.COMMENT, phases_allowing(process, Action.COMMENT))
+
+
+def phases_allowing(process: Process, action: Action) -> list[Phase]:
+    """The phases of a process that allow something, in their order."""
+    return [phase for phase in process.phases if action in phase.allows]
+
+
+def opening_of(process: Process, action: Action, now: datetime) -> datetime | None:
+    """When a process will allow something that it does not allow now; None where no date is set for it."""
+    starts = [phase.starts_at for phase in phases_allowing(process, action)]
+    return min((start for start in starts if start is not None and start > now), default=None)
 
 
 def check_can_answer(process: Process, survey: str, now: datetime) -> Phase:
@@ -107,6 +133,8 @@ def _check(process: Process, now: datetime, action: Action, allowing: list[Phase
         raise Refused(Reason.ENDED, last_day=process.phases[-1].ends_at or now, **facts)
     if later is None and before is not None:
         raise Refused(Reason.ALLOWED_UNTIL, last_day=before, **facts)
+    if upcoming not in allowing and later is not None:
+        raise Refused(Reason.OPENS_LATER, opens_on=later, **facts)
     facts |= {"phase": upcoming.title, "opens_on": upcoming.starts_at}
     is_upcoming = process.standing_at(now) is Standing.UPCOMING
     raise Refused(Reason.NOT_BEGUN if is_upcoming else Reason.BETWEEN_PHASES, **facts)
