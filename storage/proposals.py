@@ -57,18 +57,22 @@ class Proposal(IdRow, table=True):
     """Supports that count, of people who were forgotten after supporting had closed."""
 
 
+READABLE = (col(Proposal.withdrawn_at).is_(None), col(Proposal.hidden_at).is_(None))
+"""Everybody may read it."""
+
+
 def proposal_of_reference(db: "Db", reference: str) -> Proposal | None:
     """The proposal with this public reference."""
     return db.first(select(Proposal).where(col(Proposal.reference) == reference))
 
 
 def proposal_of_code(db: "Db", code: str) -> Proposal | None:
-    """The proposal with this code of deep links."""
-    return db.first(select(Proposal).where(col(Proposal.code) == code))
+    """The proposal with this code of deep links, if everybody may read it."""
+    return db.first(select(Proposal).where(col(Proposal.code) == code, *READABLE))
 
 
 def count_by_author(db: "Db", process: str, author_id: int) -> int:
-    """How many proposals the author has in the process, those withdrawn apart."""
+    """How many proposals the author has in the process, those withdrawn apart: a hidden one counts."""
     return db.count(
         select(Proposal).where(
             col(Proposal.process) == process,
@@ -80,7 +84,7 @@ def count_by_author(db: "Db", process: str, author_id: int) -> int:
 
 def count_in_process(db: "Db", process: str) -> int:
     """How many proposals can be read in the process."""
-    return db.count(select(Proposal).where(col(Proposal.process) == process, col(Proposal.withdrawn_at).is_(None)))
+    return db.count(select(Proposal).where(col(Proposal.process) == process, *READABLE))
 
 
 def latest_in_process(db: "Db", process: str, limit: int) -> list[Proposal]:
@@ -88,7 +92,7 @@ def latest_in_process(db: "Db", process: str, limit: int) -> list[Proposal]:
     return list(
         db.all(
             select(Proposal)
-            .where(col(Proposal.process) == process, col(Proposal.withdrawn_at).is_(None))
+            .where(col(Proposal.process) == process, *READABLE)
             .order_by(col(Proposal.id).desc())
             .limit(limit)
         )
@@ -96,5 +100,5 @@ def latest_in_process(db: "Db", process: str, limit: int) -> list[Proposal]:
 
 
 def proposals_by_author(db: "Db", author_id: int) -> list[Proposal]:
-    """All proposals of one author, the newest first."""
+    """All proposals of one author for themselves, hidden ones too, the newest first."""
     return list(db.all(select(Proposal).where(col(Proposal.author_id) == author_id).order_by(col(Proposal.id).desc())))

@@ -20,7 +20,7 @@ from storage.follows import Follow
 from storage.proposals import Proposal
 
 _WHY = {
-    Reason.PROPOSAL_UNKNOWN: "There is no such proposal; it may have been withdrawn.",
+    Reason.PROPOSAL_UNKNOWN: "There is no such proposal that can be read; it may have been withdrawn or hidden.",
     Reason.ANSWER_EMPTY: "The answer has no words: give at least one --text.",
 }
 

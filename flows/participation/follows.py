@@ -50,9 +50,10 @@ def check_subject(turn: Turn, subject: str) -> None:
 
 
 def shown_proposal(turn: Turn, reference: str) -> Proposal:
-    """The proposal with this reference, if it may be shown."""
+    """The proposal with this reference, if it may be shown: a hidden one to its author alone."""
     found = proposal_of_reference(turn.db, reference) if _REFERENCE.fullmatch(reference) else None
-    if found is None or found.withdrawn_at is not None:
+    is_hidden = found is not None and found.hidden_at is not None and found.author_id != turn.participant_id
+    if found is None or found.withdrawn_at is not None or is_hidden:
         raise Refused(Reason.PROPOSAL_UNKNOWN, reference=cut(one_line(reference), _SHOWN_LENGTH))
     return found
 

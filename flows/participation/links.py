@@ -55,7 +55,7 @@ def subject_of(db: Db, town: Town, code: str) -> Subject | None:
     for survey in town.surveys:
         if survey.code == rest:
             return Subject(Kind.SURVEY, survey.slug)
-    if rest.startswith("p") and (proposal := proposal_of_code(db, rest[1:])) and proposal.withdrawn_at is None:
+    if rest.startswith("p") and (proposal := proposal_of_code(db, rest[1:])) is not None:
         return Subject(Kind.PROPOSAL, proposal.reference)
     return None
 

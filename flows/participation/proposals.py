@@ -127,7 +127,7 @@ def publish_answer(
 ) -> Proposal:
     """The town's answer: state and words (by language) become visible together; author and followers will be told."""
     proposal = proposal_of_reference(db, reference.strip().upper())
-    if proposal is None or proposal.withdrawn_at is not None:
+    if proposal is None or proposal.withdrawn_at is not None or proposal.hidden_at is not None:
         raise Refused(Reason.PROPOSAL_UNKNOWN, reference=reference)
     if state not in ANSWERED_STATES:
         raise Refused(Reason.STATE_UNKNOWN, state=state, states=", ".join(ANSWERED_STATES))
