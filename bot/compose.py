@@ -1,8 +1,22 @@
-"""What the engine said, as a message that channels can draw."""
+"""Between channels and the engine: what came in as a deed of the citizen, what was said as a message to draw."""
+
+from collections.abc import Sequence
 
 from bot.notices import channel_words
 from bot.question import Said
-from channels.message import Choice, Inbound, Kind, Outbound, Words
+from channels.message import Choice, Enclosed, Inbound, Kind, Outbound, Words
+from flows.step import File
+from flows.turn import Deed, Handed, Heard
+
+MADE_AT_MOST = 256 * 1024
+"""Bytes of files that were made in the turn and stand in the outbox row itself."""
+
+_DEEDS = {Kind.TEXT: Deed.TYPE, Kind.PRESS: Deed.PRESS, Kind.START: Deed.START, Kind.MEDIA: Deed.ATTACH}
+
+
+def heard_in(inbound: Inbound) -> Heard:
+    """What the citizen did, where it was a deed of the conversation."""
+    return Heard(_DEEDS[inbound.kind], inbound.text, _handed(inbound) if inbound.files else ())
 
 
 def compose(said: Said, language: str, inbound: Inbound, speaker: str = "") -> Outbound:
@@ -21,4 +35,16 @@ def compose(said: Said, language: str, inbound: Inbound, speaker: str = "") -> O
         language=language,
         words=Words(choose=said.hint, part=channel_words(language).part),
         replaces=inbound.message_id if said.replaces and inbound.kind is Kind.PRESS else "",
+        files=_enclosed(said.files) if said.files else (),
     )
+
+
+def _enclosed(files: Sequence[File]) -> tuple[Enclosed, ...]:
+    if (size := sum(len(file.data) for file in files)) > MADE_AT_MOST:
+        raise ValueError(f"{size} bytes are too many to travel in a message: {MADE_AT_MOST} at most")
+    return tuple([Enclosed(file.name, file.media_type, file.data, file.content_id) for file in files])
+
+
+def _handed(inbound: Inbound) -> tuple[Handed, ...]:
+    channel, account = inbound.address.channel, inbound.account
+    return tuple([Handed(channel, account, each.id, each.name, each.media_type, each.size) for each in inbound.files])

@@ -9,6 +9,9 @@ from bot.question import Said, is_offered, payload_of, read_press, turn_page
 from bot.session import Prompt, Session
 from bot.walk import Walk
 from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, LINK, REFERENCE, Command, command_in, is_reference, is_yes
+from flows.explain import explain
+from flows.participation.attachments import hand_back, hand_in, handed_in
+from flows.participation.refusal import Refused
 from flows.reply import fold, match, number_in, suggest
 from flows.step import Ask, Flow, Goto, Wrong
 from flows.turn import Answered, Deed, Heard, Turn
@@ -31,8 +34,7 @@ def advance(session: Session, turn: Turn, heard: Heard, flows: Mapping[str, Flow
         case Deed.PRESS:
             return _press(walk, heard.text)
         case Deed.ATTACH:
-            walk.parts.append(turn.t("I cannot take files or voice notes here. Please answer in writing."))
-            return walk.run(walk.step())
+            return _attach(walk, heard)
         case Deed.TYPE:
             return _type(walk, heard.text)
 
@@ -50,6 +52,23 @@ def _press(walk: Walk, payload: str) -> Said | None:
     return _choose(walk, pressed.choice)
 
 
+def _attach(walk: Walk, heard: Heard) -> Said:
+    """Files add up, message after message, since each photo of an album is one; words below them may be the answer."""
+    turn, frame, ask = walk.turn, walk.frame, walk.step()
+    if not isinstance(ask, Ask) or not ask.takes_files:
+        walk.parts.append(turn.t("I cannot take files or voice notes here. Please answer in writing."))
+        return walk.run(ask)
+    try:
+        taken = hand_in(turn, frame.answers, frame.key, heard.files, ask.takes_files)
+    except Refused as refused:
+        return _mistaken(walk, ask, explain(turn, refused))
+    walk.session.wrong = 0
+    walk.parts.append(turn.t("I have it: {names}.", names=", ".join(file.name for file in taken)))
+    if heard.text.strip() and ask.check is not None:
+        return _check(walk, ask, heard.text)
+    return walk.run(walk.step())
+
+
 def _type(walk: Walk, text: str) -> Said:
     prompt = walk.session.prompt or Prompt(0)
     suggested, prompt.suggested = prompt.suggested, None
@@ -65,12 +84,7 @@ def _type(walk: Walk, text: str) -> Said:
     ask = walk.step()
     if not isinstance(ask, Ask):
         return walk.run(ask)
-    if ask.check is None:
-        return _suggest(walk, ask, prompt, text)
-    try:
-        return _answer(walk, ask, kept := ask.check(walk.turn, text), kept)
-    except Wrong as wrong:
-        return _mistaken(walk, ask, str(wrong))
+    return _suggest(walk, ask, prompt, text) if ask.check is None else _check(walk, ask, text)
 
 
 def _obey(walk: Walk, command: Command) -> Said:
@@ -101,8 +115,21 @@ def _choose(walk: Walk, index: int) -> Said:
     return _answer(walk, ask, chosen.value, chosen.label)
 
 
+def _check(walk: Walk, ask: Ask, text: str) -> Said:
+    if ask.check is None:
+        return walk.run(ask)
+    try:
+        return _answer(walk, ask, kept := ask.check(walk.turn, text), kept)
+    except Wrong as wrong:
+        return _mistaken(walk, ask, str(wrong))
+
+
 def _answer(walk: Walk, ask: Ask, value: str, shown: str) -> Said:
     session, frame = walk.session, walk.frame
+    if ask.takes_files and not value:
+        hand_back(frame.answers, frame.key)
+    elif ask.takes_files and ask.check is None:
+        shown = ", ".join(file.name for file in handed_in(frame.answers, frame.key)) or shown
     answered = Answered(frame.key, ask.label, shown)
     frame.answers[frame.key] = value
     places = [place for place, before in enumerate(frame.trail) if before.key == frame.key]

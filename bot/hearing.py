@@ -8,7 +8,7 @@ from msgspec import structs
 
 from bot.accounts import Served
 from bot.bindings import bind, bound_to, forget
-from bot.compose import compose
+from bot.compose import compose, heard_in
 from bot.engine import advance
 from bot.lanes import Due
 from bot.notices import stopped, stopped_everywhere, town_name
@@ -29,7 +29,6 @@ from storage.statements import Caller, add_caller, claim, enqueue, find_caller, 
 
 LEASE = timedelta(seconds=60)
 
-_DEEDS = {Kind.TEXT: Deed.TYPE, Kind.PRESS: Deed.PRESS, Kind.START: Deed.START, Kind.MEDIA: Deed.ATTACH}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -147,7 +146,7 @@ class Hearing:
             return
         if inbound.kind is Kind.UNBLOCK:
             return
-        heard = Heard(_DEEDS[inbound.kind], inbound.text)
+        heard = heard_in(inbound)
         if caller.is_stopped and command is Command.RESTART:
             heard = Heard(Deed.START, "")
         self._turn(db, town, caller, heard)

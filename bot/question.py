@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bot.session import Offered, Prompt, Session
-from flows.step import Ask
+from flows.step import Ask, File
 from flows.turn import Turn
 
 
@@ -26,6 +26,7 @@ class Said(NamedTuple):
     choices: tuple[Shown, ...] = ()
     replaces: bool = False
     hint: str = ""
+    files: tuple[File, ...] = ()
 
 
 class Pressed(NamedTuple):

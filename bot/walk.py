@@ -1,6 +1,6 @@
 """From one move to the next, until a question waits: entering flows, handing back, going back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 from bot.question import Said, hint, is_offered, open_question, shown
@@ -8,7 +8,7 @@ from bot.session import Frame, Session, draft_name
 from flows.catalog import CHOOSE_TOWN, HOME, WELCOME
 from flows.explain import explain
 from flows.participation.refusal import Refused
-from flows.step import RESUME, Ask, Flow, Goto, Move, Say
+from flows.step import RESUME, Ask, File, Flow, Goto, Move, Say
 from flows.turn import Turn
 
 _MAX_STEPS = 50
@@ -24,6 +24,7 @@ class Walk:
         self.turn = turn
         self.flows = flows
         self.parts: list[str] = []
+        self.files: list[File] = []
         self.title = ""
         is_choosing_town = turn.platform is not None and turn.platform.id == turn.town.id
         self.home = CHOOSE_TOWN if is_choosing_town else HOME
@@ -44,9 +45,9 @@ class Walk:
                     return self.ask(move)
                 move = Goto(move.then)
             elif isinstance(move, Say):
-                self._say(move.title, move.text)
+                self._say(move.title, move.text, move.files)
                 if self.turn.has_left or self.turn.moves_to:
-                    return Said("\n\n".join(self.parts), self.title)
+                    return Said("\n\n".join(self.parts), self.title, files=tuple(self.files))
                 move = Goto(move.then)
             move = self._go(move)
         raise RecursionError(f"{self.frame.flow}.{self.frame.step} asks nothing in {_MAX_STEPS} steps")
@@ -59,9 +60,10 @@ class Walk:
             _forget_navigation(frame)
         open_question(session, ask, self.turn)
         if not self._stands_above(ask):
-            self._say(ask.title, ask.text)
+            self._say(ask.title, ask.text, () if replaces else ask.files)
         choices = shown(session.prompt, self.turn) if session.prompt is not None else ()
-        return Said("\n\n".join(self.parts), self.title, choices, replaces, hint(session, ask, self.turn))
+        words = "\n\n".join(self.parts)
+        return Said(words, self.title, choices, replaces, hint(session, ask, self.turn), tuple(self.files))
 
     def step(self) -> Move:
         """Where the session stands: its step called again. A rule's refusal is explained, and leads home."""
@@ -157,12 +159,13 @@ class Walk:
         self.parts.append(self.turn.t("That conversation has changed since, so we start again from the menu."))
         return Goto(self.home)
 
-    def _say(self, title: str, text: str) -> None:
+    def _say(self, title: str, text: str, files: Sequence[File]) -> None:
         if title and not self.parts:
             self.title = title
         elif title:
             self.parts.append(title)
         self.parts.append(text)
+        self.files.extend(files)
 
     def _stands_above(self, ask: Ask) -> bool:
         """A card or a menu that was shown last is not said again below a short remark: its choices are enough."""

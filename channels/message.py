@@ -27,6 +27,19 @@ class Kind(StrEnum):
     UNBLOCK = "unblock"
 
 
+class Attached(Struct, frozen=True):
+    """A file that came with a message, still at the provider: `Channel.fetch` brings it.
+
+    `id` is the provider's. What it says of the name, type and size is the sender's word: checked once it is here.
+    """
+
+    id: str
+    name: str = ""
+    media_type: str = ""
+    size: int = 0
+    """Bytes; 0 where the provider does not say."""
+
+
 class Inbound(Struct, frozen=True):
     """One thing a citizen did, as every room behind the channel knows it.
 
@@ -50,6 +63,12 @@ class Inbound(Struct, frozen=True):
     away where the press did not count."""
     language: str = ""
     """The provider's hint, e.g. "ca" or "es-419"; never more than a first guess."""
+    files: tuple[Attached, ...] = ()
+    """MEDIA: the photos and documents; empty for what is neither (a voice note, a sticker, a place)."""
+
+
+NO_NUMBER = -1
+"""A choice that is only a button: where there are none it is left out, since its message says what to write instead."""
 
 
 class Choice(Struct, frozen=True):
@@ -61,6 +80,15 @@ class Choice(Struct, frozen=True):
     number: int
     label: str
     payload: str
+
+
+class Enclosed(Struct, frozen=True, omit_defaults=True):
+    """A file to send: its bytes, or, for what is kept in the store, the id under which delivery finds them."""
+
+    name: str
+    media_type: str
+    data: bytes = b""
+    content_id: int = 0
 
 
 class Words(Struct, frozen=True, omit_defaults=True):
@@ -76,7 +104,7 @@ class Outbound(Struct, frozen=True, omit_defaults=True):
     """One message to a citizen: plain words that each channel draws in its own way.
 
     `title` stands above the text where a channel can show a title. `replaces` is the provider's id of
-    an earlier message of ours to edit where the channel can; elsewhere it is sent anew.
+    an earlier message of ours to edit where the channel can; elsewhere, and with files, it is sent anew.
     """
 
     text: str
@@ -85,6 +113,7 @@ class Outbound(Struct, frozen=True, omit_defaults=True):
     language: str = "ca"
     words: Words = Words()
     replaces: str = ""
+    files: tuple[Enclosed, ...] = ()
 
 
 class Status(StrEnum):

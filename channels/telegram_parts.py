@@ -5,7 +5,7 @@ from html import escape
 import msgspec
 from msgspec import Struct
 
-from channels.message import Choice, Outbound
+from channels.message import NO_NUMBER, Choice, Outbound
 from channels.numbered import numbered_choices
 from channels.telegram_trace import LONGEST
 from channels.text import cut, is_blank, storable, utf16_units
@@ -68,7 +68,7 @@ def _keyboard(choices: tuple[Choice, ...], is_listed: bool) -> str:
 
 def _label(choice: Choice, is_listed: bool) -> str:
     label = storable(choice.label)
-    if is_listed or is_blank(label):
+    if choice.number != NO_NUMBER and (is_listed or is_blank(label)):
         label = f"{choice.number}. {label}"
     if len(label) <= _LONGEST_LABEL + 4:
         return label

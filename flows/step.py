@@ -31,12 +31,26 @@ Check: TypeAlias = Callable[["Turn", str], str]
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file shown with words: small ones that were made now as `data`, an attachment by its id (`content_id`)."""
+
+    name: str
+    media_type: str
+    data: bytes = b""
+    content_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question that waits. With choices and no `check`, only a choice is an answer.
 
     `then` is the step that follows; it finds the answer in `turn.answers` under this step's own name (and
     argument: "question:q3"). `label` names the answer in a review ("Title"); an Ask without one is
     navigation: its answer is not kept in the draft, reviewed or edited.
+
+    With `takes_files` it takes so many photos and documents, one message after the other
+    (`participation.attachments.handed_in` finds them). Where it has a `check` as well, the words below a file are the
+    answer. It stays open until a choice or words end it; a choice of the empty value goes on without any file.
     """
 
     text: str
@@ -45,6 +59,8 @@ class Ask:
     check: Check | None = None
     title: str = ""
     label: str = ""
+    files: Sequence[File] = ()
+    takes_files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,7 @@ class Say:
     text: str
     then: str
     title: str = ""
+    files: Sequence[File] = ()
 
 
 @dataclass(frozen=True, slots=True)

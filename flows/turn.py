@@ -24,12 +24,27 @@ class Deed(StrEnum):
     ATTACH = "attach"
 
 
+class Handed(Struct, array_like=True, frozen=True):
+    """A file that the citizen sent, as the provider describes it: where it is fetched, and what it is said to be."""
+
+    channel: str
+    account: str
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One deed of the citizen; `text` is the words typed, the pressed choice's payload, or a deep link's code."""
+    """One deed of the citizen; `text` is the words typed, the pressed choice's payload, or a deep link's code.
+
+    ATTACH: the files, and the words below them; no files where it was something else, e.g. a voice note.
+    """
 
     deed: Deed
     text: str
+    files: tuple[Handed, ...] = ()
 
 
 class Answered(Struct, array_like=True, frozen=True):
