@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.bench import end_to_end, kills, machine, sends, turns
+from tests.bench import edge, end_to_end, kills, machine, sends, turns
 from tests.bench.rows import Row, show, write
 
 
@@ -31,6 +31,8 @@ SCENES: Mapping[str, Scene] = {
     "end-to-end": lambda effort: end_to_end.run(effort.rounds, effort.seconds),
     "turn-sqlite": lambda effort: turns.on_sqlite(effort.rounds, effort.seconds),
     "turn-postgres": lambda effort: turns.on_postgres(effort.rounds, effort.seconds),
+    "among-many": lambda effort: turns.among_many(effort.rounds, effort.seconds),
+    "edge": lambda effort: edge.run(effort.rounds, effort.seconds),
     "sends": lambda effort: sends.run(effort.rounds, effort.seconds),
     "kills": lambda effort: kills.run(effort.kills),
 }

@@ -1,8 +1,7 @@
 """Ours without HTTP: the whole process but for the web, its lanes leading to a channel that takes everything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -67,8 +66,12 @@ class OursTalk:
         await self._app.stop()
 
 
-@asynccontextmanager
-async def ours_talk(folder: Path, url: str) -> AsyncIterator[OursTalk]:
+def talk_with(app: App) -> OursTalk:
+    """A talk with all that serves the towns."""
+    return OursTalk(app, {town: _unplug(app, town) for town in TOWNS})
+
+
+async def an_app(folder: Path, url: str) -> App:
     """A migrated store with the towns applied, and all that serves them."""
     configure_log("json")
     upgrade(url, utc_now())
@@ -77,7 +80,7 @@ async def ours_talk(folder: Path, url: str) -> AsyncIterator[OursTalk]:
         source = read_folder(place)
         app.store.run(source.id, partial(_apply, source))
     await app.start()
-    yield OursTalk(app, {town: _unplug(app, town) for town in TOWNS})
+    return app
 
 
 def _apply(source: Source, db: Db) -> None:

@@ -28,8 +28,8 @@ FIND = """select p.id, p.language, a.sealed, a.stopped_at, s.state
   join sessions s on s.tenant_id = a.tenant_id and s.participant_id = a.participant_id
   where a.tenant_id = ? and a.channel = 'telegram' and a.hash = ?"""
 ADD_PARTICIPANT = """insert into participants
-  (tenant_id, id, language, public_name, attested_age, accepted_terms, created_at)
-  values (?, ?, 'en', '', 16, '1', ?)"""
+  (tenant_id, id, language, public_name, attested_age, accepted_terms, is_easy, blocked_reason, created_at)
+  values (?, ?, 'en', '', 16, '1', false, '', ?)"""
 ADD_ADDRESS = """insert into addresses (tenant_id, id, participant_id, channel, hash, sealed, lane, stopped_reason)
   values (?, ?, ?, 'telegram', ?, ?, ?, '')"""
 ADD_SESSION = "insert into sessions (tenant_id, participant_id, state, updated_at) values (?, ?, '', ?)"

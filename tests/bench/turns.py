@@ -2,7 +2,8 @@
 
     python -m tests.bench.turns CONTESTANT STORE SECONDS
 
-CONTESTANT is "ours" or "raw"; STORE a URL. Prints turns a second and the 99th percentile in milliseconds.
+CONTESTANT is "raw", "ours", "ours-in-10000" (among so many people) or "ours-unwalled" (without row-level security);
+STORE a URL. Prints turns a second, the 99th percentile in milliseconds, and processor time a turn in microseconds.
 A turn is claim, session, reply enqueued, commit; that the reply was sent is written too, after the turn has returned.
 """
 
@@ -11,16 +12,19 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
+from bot.app import utc_now
 from tests.bench.contestants import SURVEYS, by_name
 from tests.bench.load import Measured, Opening, walks
 from tests.bench.machine import finished
-from tests.bench.ours_turns import ours_talk
-from tests.bench.postgres import a_server
+from tests.bench.ours import TOWNS
+from tests.bench.ours_turns import an_app, talk_with
+from tests.bench.population import populate
+from tests.bench.postgres import a_server, take_down_walls
 from tests.bench.raw_postgres import RawPostgres
 from tests.bench.raw_sqlite import GROUP, RawSqlite
 from tests.bench.rows import Row, ratio
@@ -28,6 +32,7 @@ from tests.bench.schema import make_store
 from tests.bench.talk import Talk
 
 CITIZENS, CONCURRENT = 512, 32
+_ROUNDS_OF_MANY = 3
 
 
 class RawTalk:
@@ -99,19 +104,45 @@ async def on_sqlite(rounds: int, seconds: float) -> list[Row]:
         def fresh() -> str:
             return f"sqlite:///{folder}/{next(numbers)}.sqlite3"
 
-        return [await _compare("one turn on SQLite / raw sqlite3", fresh, rounds, seconds, at_least=0.35, aim=0.6)]
+        rates, detail = await _rates(("ours", "raw"), fresh, rounds, seconds)
+    name = "one turn on SQLite / raw sqlite3"
+    return [ratio(name, "turns/s", rates["ours"], rates["raw"], at_least=0.35, aim=0.6, detail=detail)]
 
 
 async def on_postgres(rounds: int, seconds: float) -> list[Row]:
-    """Against bare psycopg, each run in a fresh database of one server."""
+    """Against bare psycopg, and itself without row-level security; each in a fresh database of one server."""
     with a_server() as fresh:
-        return [await _compare("one turn on PostgreSQL / raw psycopg", fresh, rounds, seconds, at_least=0.7, aim=1.0)]
+        rates, detail = await _rates(("ours", "raw", "ours-unwalled"), fresh, rounds, seconds)
+    ours = rates["ours"]
+    return [
+        ratio(
+            "one turn on PostgreSQL / raw psycopg", "turns/s", ours, rates["raw"], at_least=0.7, aim=1, detail=detail
+        ),
+        ratio("row-level security on / off", "turns/s", ours, rates["ours-unwalled"], at_least=0.9),
+    ]
 
 
-async def _compare(
-    name: str, fresh: Callable[[], str], rounds: int, seconds: float, *, at_least: float, aim: float
-) -> Row:
-    rates: dict[str, list[float]] = {"ours": [], "raw": []}
+async def among_many(rounds: int, seconds: float) -> list[Row]:
+    """What a turn costs among ten times as many people."""
+    few, many = "ours-in-20000", "ours-in-200000"
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, a_server() as database:
+        numbers = count(1)
+        for name, fresh in (
+            ("SQLite", lambda: f"sqlite:///{folder}/{next(numbers)}.sqlite3"),
+            ("PostgreSQL", database),
+        ):
+            rates, _ = await _rates((few, many), fresh, min(rounds, _ROUNDS_OF_MANY), seconds)
+            each = {size: [1e6 / rate for rate in runs] for size, runs in rates.items()}
+            title = f"a turn on {name} among 200,000 / among 20,000 people"
+            rows.append(ratio(title, "us", each[many], each[few], at_most=1.2))
+    return rows
+
+
+async def _rates(
+    contestants: Sequence[str], fresh: Callable[[], str], rounds: int, seconds: float
+) -> tuple[Mapping[str, list[float]], Mapping[str, list[float]]]:
+    rates: dict[str, list[float]] = {contestant: [] for contestant in contestants}
     detail: dict[str, list[float]] = defaultdict(list)
     for _ in range(rounds):
         for contestant, runs in rates.items():
@@ -120,7 +151,7 @@ async def _compare(
             runs.append(rate)
             detail[f"{contestant}_p99_ms"].append(tail)
             detail[f"{contestant}_cpu_us"].append(cost)
-    return ratio(name, "turns/s", rates["ours"], rates["raw"], at_least=at_least, aim=aim, detail=dict(detail))
+    return rates, dict(detail)
 
 
 async def _main(contestant: str, url: str, seconds: float) -> None:
@@ -131,10 +162,14 @@ async def _main(contestant: str, url: str, seconds: float) -> None:
 
 @asynccontextmanager
 async def _talk(contestant: str, url: str) -> AsyncIterator[Talk]:
-    if contestant == "ours":
+    name, _, people = contestant.partition("-in-")
+    if name.startswith("ours"):
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            async with ours_talk(Path(folder), url) as talk:
-                yield talk
+            app = await an_app(Path(folder), url)
+            if name == "ours-unwalled":
+                take_down_walls(url)
+            populate(app.store, TOWNS, int(people or 0), utc_now())
+            yield talk_with(app)
         return
     make_store(url, SURVEYS)
     if url.startswith("sqlite"):
