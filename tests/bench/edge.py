@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 from aiohttp import web
 
 from bot.app import utc_now
@@ -23,6 +22,7 @@ from bot.web.hooks import Hooks
 from bot.web.server import Server
 from channels.message import Inbound
 from tests.bench.http import Line
+from tests.bench.load import update
 from tests.bench.machine import free_port, serving
 from tests.bench.ours import SECRET, TOWNS
 from tests.bench.ours_turns import an_app
@@ -61,7 +61,7 @@ async def _rate(name: str, seconds: float) -> float:
 
 async def _load(port: int, seconds: float) -> float:
     paths = [f"/telegram/{town}".encode() for town in TOWNS]
-    bodies = [_update(number) for number in range(64)]
+    bodies = [update(number, 600_000_000 + number, "Bancs i ombra") for number in range(64)]
     posted, begun = 0, time.perf_counter()
 
     async def poster(number: int) -> None:
@@ -75,14 +75,6 @@ async def _load(port: int, seconds: float) -> float:
 
     await asyncio.gather(*map(poster, range(CONCURRENT)))
     return posted / (time.perf_counter() - begun)
-
-
-def _update(number: int) -> bytes:
-    """A message as Telegram posts it."""
-    person = {"id": 600_000_000 + number, "first_name": "Ana", "language_code": "ca", "is_bot": False}
-    chat = {"id": person["id"], "type": "private", "first_name": "Ana"}
-    message = {"message_id": number, "from": person, "chat": chat, "date": 1_795_600_800, "text": "Bancs i ombra"}
-    return msgspec.json.encode({"update_id": number, "message": message})
 
 
 async def _bare(request: web.Request) -> web.Response:

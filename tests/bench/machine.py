@@ -99,12 +99,12 @@ class Server:
         ticks = stat.read_text().rpartition(")")[2].split()[11:13]
         return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
-    def megabytes(self) -> float:
-        """The most memory it has held at a time (resident)."""
+    def megabytes(self, which: str = "VmHWM") -> float:
+        """The most resident memory it has held at a time, or what it holds now ("VmRSS")."""
         status = Path(f"/proc/{self.process.pid}/status")
         if not status.exists():
             return 0.0
-        return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith(which))
 
 
 @asynccontextmanager

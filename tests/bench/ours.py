@@ -43,10 +43,10 @@ def write_towns(folder: Path, api: str) -> Path:
     """The tenants' folder: the files under `tenants/`, with an account, a process and its surveys added."""
     for town in TOWNS:
         shutil.copytree(Path(__file__).parent / "tenants" / "town", folder / town)
-        _write(folder / town / "channels.yaml", {"telegram": _account(town, api)})
+        write(folder / town / "channels.yaml", {"telegram": _account(town, api)})
         for slug in (*SURVEYS, GATE):
-            _write(folder / town / "processes" / f"{slug}.yaml", _process(slug))
-            _write(folder / town / "surveys" / f"{slug}.yaml", _survey(slug))
+            write(folder / town / "processes" / f"{slug}.yaml", _process(slug))
+            write(folder / town / "surveys" / f"{slug}.yaml", _survey(slug))
     return folder
 
 
@@ -93,8 +93,9 @@ def _survey(slug: str) -> dict[str, object]:
     return {"title": {"en": f"Habits {slug}"}, "introduction": {"en": "Five questions."}, "questions": questions}
 
 
-def _write(path: Path, content: object) -> None:
-    path.parent.mkdir(exist_ok=True)
+def write(path: Path, content: object) -> None:
+    """A file of a tenant, in the part of YAML that is JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(content)))
 
 
