@@ -1,4 +1,4 @@
-"""A whole province in one process: 311 municipalities, each with its bot, its processes and its papers in three languages.
+"""A whole province in one process: 311 municipalities, each with its bot, processes and papers in three languages.
 
 Spaces per town as Participa311 counted them: 668 processes and 172 other spaces in 125 towns.
 """
@@ -144,6 +144,7 @@ def _process(number: int, each: int) -> dict[str, object]:
             ("talk", "2026-07-01", "2099-12-31", ["answer"] if each == 0 else []),
         )
     ]
+    categories = [{"slug": f"c{one}", "name": _title(number, f"Category {one}")} for one in range(5)]
     return {
         "title": _title(number, f"Process {each}"),
         "subtitle": _title(number, "What for"),
