@@ -15,6 +15,7 @@ class Attachment(IdRow, table=True):
     __table_args__ = (
         Index("attachments_of_item", "tenant_id", "item", "id"),
         Index("attachments_by_state", "tenant_id", "state", "id"),
+        Index("attachments_of_participant", "tenant_id", "participant_id", "id"),
     )
 
     item: str = Field(max_length=160)

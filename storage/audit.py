@@ -1,10 +1,12 @@
 """The append-only record of what matters: consents, answers published, approvals, refusals to serve."""
 
-from collections.abc import Mapping
-from datetime import datetime
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, and_
 from sqlmodel import Field, col, select
 
 from storage.row import IdRow, Row
@@ -69,3 +71,50 @@ def record(
 def consents_of(db: "Db", participant_id: int) -> list[Consent]:
     """Every yes and no of a participant, in order."""
     return list(db.all(select(Consent).where(col(Consent.participant_id) == participant_id).order_by(col(Consent.id))))
+
+
+def link(before: str, seal: Seal, entry: Entry) -> str:
+    """The hash of a seal: of the link before it ("" for the first), of where and when it stands, and of its entry."""
+    columns = {
+        "tenant": entry.tenant_id,
+        "place": seal.place,
+        "sealed_at": seal.sealed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "id": entry.id,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": entry.detail,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+    }
+    canonical = json.dumps(columns, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"{before}\n{canonical}".encode()).hexdigest()
+
+
+def last_seal(db: "Db") -> Seal | None:
+    """The head of the chain."""
+    return db.first(select(Seal).order_by(col(Seal.place).desc()).limit(1))
+
+
+def newest_sealed_entry(db: "Db") -> int:
+    """The greatest id that was sealed; 0 before the first."""
+    return db.first(select(Seal.entry_id).order_by(col(Seal.entry_id).desc()).limit(1)) or 0
+
+
+def unsealed_entries(db: "Db", after: int, limit: int) -> Sequence[Entry]:
+    """Entries that are in no link yet, of those with a greater id than `after`, in the order of their ids."""
+    sealed = select(Seal.entry_id).where(Seal.tenant_id == Entry.tenant_id, Seal.entry_id == Entry.id)
+    return db.all(
+        select(Entry).where(col(Entry.id) > after, ~sealed.exists()).order_by(col(Entry.id)).limit(limit)
+    )
+
+
+def links_after(db: "Db", after: int, limit: int) -> Sequence[tuple[Seal, Entry | None]]:
+    """The chain from one place on, each link with its entry; None where that is gone."""
+    is_its = and_(col(Entry.tenant_id) == col(Seal.tenant_id), col(Entry.id) == col(Seal.entry_id))
+    query = select(Seal, Entry).join(Entry, is_its, isouter=True)
+    return db.tuples(query.where(col(Seal.place) > after).order_by(col(Seal.place)).limit(limit))
+
+
+def entries_after(db: "Db", after: int, limit: int) -> Sequence[Entry]:
+    """The log in the order of its ids, from one id on."""
+    return db.all(select(Entry).where(col(Entry.id) > after).order_by(col(Entry.id)).limit(limit))

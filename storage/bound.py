@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from storage.guard import EVERYONE, Unbound
+from storage.keys import Keys
 from storage.row import IdRow, Row, new_id
 from storage.rows import append, insert_row, look_up
 from storage.tables import TABLES
@@ -31,8 +32,8 @@ class Db:
     loaded here lives longer than the turn.
     """
 
-    def __init__(self, wire: Wire, session: Session, tenant_id: str) -> None:
-        self._wire, self._idle_session = wire, session
+    def __init__(self, wire: Wire, session: Session, tenant_id: str, keys: Keys) -> None:
+        self._wire, self._idle_session, self._keys = wire, session, keys
         self._used_session: Session | None = None
         self._refusal: Exception | None = None
         self.tenant_id = tenant_id
@@ -107,6 +108,10 @@ class Db:
         """
         result: Any = self._session.execute(statement, rows)
         return int(result.rowcount)
+
+    def seal(self, text: str) -> bytes:
+        """Encrypt for this turn's tenant; `Keys.unseal` opens it."""
+        return self._keys.seal(self.tenant_id, text)
 
     def move(self, tenant_id: str) -> None:
         """Go on as another tenant, in the same turn. For the inbox alone, where an account is shared by towns."""

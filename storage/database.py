@@ -76,7 +76,7 @@ class Store:
         self._line.put((waiting, answer))
 
     def _serve(self) -> None:
-        groups = Groups(self._engine)
+        groups = Groups(self._engine, self.keys)
         is_last = False
         while not is_last:
             taken, is_last = self._next_group()

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from storage.bound import Db, session_on
+from storage.keys import Keys
 from storage.wire import Wire, runs_again
 
 _TRIES = 3
@@ -34,6 +35,7 @@ class Groups:
     """Runs groups on one connection, which is made when it is first needed and made anew when it was lost."""
 
     engine: Engine
+    keys: Keys
     _wire: Wire | None = None
     _session: Session = field(init=False)
 
@@ -73,7 +75,7 @@ class Groups:
 
     def _run_turn(self, wire: Wire, waiting: Waiting) -> None:
         wire.enter(waiting.tenant_id)
-        db = Db(wire, self._session, waiting.tenant_id)
+        db = Db(wire, self._session, waiting.tenant_id, self.keys)
         try:
             waiting.value = _plain(waiting.work(db))
             db.settle()

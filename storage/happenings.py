@@ -20,6 +20,7 @@ class Happening(IdRow, table=True):
             sqlite_where=text("told_at is null"),
             postgresql_where=text("told_at is null"),
         ),
+        Index("happenings_of_actor", "tenant_id", "actor_id"),
     )
 
     kind: str = Field(max_length=40)

@@ -36,6 +36,8 @@ class Participant(IdRow, table=True):
     """Set while the person may read and not write."""
     blocked_reason: str = Field(default="", max_length=300)
     """What the person was told."""
+    data_sent_at: datetime | None = None
+    """When the person was sent their own data last."""
     created_at: datetime
 
 

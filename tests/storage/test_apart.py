@@ -25,7 +25,7 @@ from storage.statements import add_caller, claim, enqueue, find_caller, save_ses
 from storage.tables import TABLES
 from storage.tenants import Tenant
 from tests.conftest import NOW
-from tests.storage.rows import HASH, OTHER, PARTICIPANT, SEALED, add_rows
+from tests.storage.rows import HASH, OTHER, PARTICIPANT, PROPOSAL, SEALED, add_rows
 
 OURS, THEIRS = "sant-pau", "vilanova"
 TABLES_OF_ROWS = [model for model in TABLES if model is not Tenant]
@@ -129,14 +129,29 @@ def queries() -> list[Callable[..., Any]]:
 
 THEIR_VALUES = {
     "reference": "X-1",
+    "references": ["X-1"],
+    "proposal_id": PROPOSAL,
+    "proposal_ids": [PROPOSAL],
     "code": "code",
     "process": "places",
     "author_id": PARTICIPANT,
     "participant_id": PARTICIPANT,
     "survey": "spring",
-    "subject": "process:places",
+    "subject": "proposal:X-1",
+    "subjects": ["proposal:X-1"],
+    "references": ["X-1"],
+    "parent_id": OTHER,
+    "parent_ids": [OTHER],
+    "before": 2**62,
     "keys": Keys(b"z" * 32),
     "limit": 10,
+    "model": Proposal,
+    "item": "proposal:X-1",
+    "items": ["proposal:X-1"],
+    "action": "support",
+    "now": NOW,
+    "due_at": NOW,
+    "ticket_id": OTHER,
     "after": 0,
 }
 

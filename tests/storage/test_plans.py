@@ -18,7 +18,14 @@ from tests.storage.test_apart import THEIR_VALUES, queries
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-SMALL = {"approved_spaces": "a town has a handful", "missing_keys": "read once, as a server starts"}
+SMALL = {
+    "approved_spaces": "a town has a handful",
+    "missing_keys": "read once, as a server starts",
+    "last_seal": "the last one of the key",
+    "newest_sealed_entry": "the last one of an index",
+    "awaited": "read when a town's files change",
+    "move_reminders": "done when a town's files change",
+}
 RARE = (hot.VOID_REPLIES, hot.VOID_OTHERS, hot.HASTEN_REPLIES)
 """As a server starts, or when a clock was set back."""
 PREPARED = {"response_of", "answered_surveys"}

@@ -31,6 +31,7 @@ ADDED: tuple[tuple[str, sa.Column[object]], ...] = (
     ("participants", sa.Column("is_easy", sa.Boolean(), nullable=False, server_default=sa.false())),
     ("participants", sa.Column("blocked_at", UTCDateTime(), nullable=True)),
     ("participants", sa.Column("blocked_reason", AutoString(length=300), nullable=False, server_default="")),
+    ("participants", sa.Column("data_sent_at", UTCDateTime(), nullable=True)),
     ("proposals", sa.Column("updated_at", UTCDateTime(), nullable=True)),
     ("proposals", sa.Column("hidden_at", UTCDateTime(), nullable=True)),
     ("proposals", sa.Column("hidden_reason", AutoString(length=20), nullable=False, server_default="")),
@@ -61,6 +62,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_attachments"),
     )
     op.create_index("attachments_by_state", "attachments", ["tenant_id", "state", "id"], unique=False)
+    op.create_index(
+        "attachments_of_participant", "attachments", ["tenant_id", "participant_id", "id"], unique=False
+    )
     op.create_index("attachments_of_item", "attachments", ["tenant_id", "item", "id"], unique=False)
     op.create_table(
         "comments",
@@ -89,7 +93,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "reference", name="uq_comments_tenant_id_reference"),
     )
     op.create_index("comments_of_author", "comments", ["tenant_id", "author_id", "id"], unique=False)
-    op.create_index("comments_of_subject", "comments", ["tenant_id", "subject", "id"], unique=False)
+    op.create_index(
+        "comments_of_subject", "comments", ["tenant_id", "subject", "parent_id", "id"], unique=False
+    )
     op.create_table(
         "erasures",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
@@ -107,9 +113,11 @@ def upgrade() -> None:
         sa.Column("item", AutoString(length=160), nullable=False),
         sa.Column("state", AutoString(length=12), nullable=False),
         sa.Column("opened_at", UTCDateTime(), nullable=False),
+        sa.Column("ground", AutoString(length=20), nullable=False),
         sa.Column("decided_at", UTCDateTime(), nullable=True),
         sa.Column("decided_by", AutoString(length=120), nullable=False),
         sa.Column("reason", sa.JSON(), nullable=False),
+        sa.Column("appealed_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_moderations_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "item", name="pk_moderations"),
         sqlite_with_rowid=False,
@@ -163,6 +171,7 @@ def upgrade() -> None:
         sa.Column("action", AutoString(length=20), nullable=False),
         sa.Column("due_at", UTCDateTime(), nullable=False),
         sa.Column("told_at", UTCDateTime(), nullable=True),
+        sa.Column("ending", sa.String(length=12), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "participant_id"],
             ["participants.tenant_id", "participants.id"],
@@ -194,6 +203,7 @@ def upgrade() -> None:
         sa.Column("participant_id", sa.BigInteger(), nullable=False),
         sa.Column("reason", AutoString(length=20), nullable=False),
         sa.Column("reported_at", UTCDateTime(), nullable=False),
+        sa.Column("judged_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "participant_id"],
             ["participants.tenant_id", "participants.id"],
@@ -204,6 +214,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "item", "participant_id", name="pk_reports"),
         sqlite_with_rowid=False,
     )
+    op.create_index("reports_of_participant", "reports", ["tenant_id", "participant_id"], unique=False)
     op.create_table(
         "stems",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
@@ -252,10 +263,12 @@ def upgrade() -> None:
         sa.Column("code", AutoString(length=32), nullable=False),
         sa.Column("participant_id", sa.BigInteger(), nullable=False),
         sa.Column("channel", AutoString(length=20), nullable=False),
+        sa.Column("about", AutoString(length=160), nullable=False),
         sa.Column("state", AutoString(length=12), nullable=False),
         sa.Column("taken_by", AutoString(length=120), nullable=False),
         sa.Column("opened_at", UTCDateTime(), nullable=False),
         sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column("attended_at", UTCDateTime(), nullable=True),
         sa.Column("closed_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "participant_id"],
@@ -267,8 +280,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_tickets"),
         sa.UniqueConstraint("tenant_id", "code", name="uq_tickets_tenant_id_code"),
     )
-    op.create_index("tickets_by_state", "tickets", ["tenant_id", "state", "id"], unique=False)
+    op.create_index("tickets_by_closing", "tickets", ["tenant_id", "closed_at", "id"], unique=False)
     op.create_index("tickets_of_participant", "tickets", ["tenant_id", "participant_id", "id"], unique=False)
+    op.create_index(
+        "tickets_taken",
+        "tickets",
+        ["attended_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'taken'"),
+        postgresql_where=sa.text("state = 'taken'"),
+    )
     op.create_table(
         "ticket_messages",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
@@ -293,6 +314,7 @@ def upgrade() -> None:
         op.add_column(table, column)
         if is_postgresql and column.server_default is not None:
             op.alter_column(table, column.name, server_default=None)
+    op.create_index("happenings_of_actor", "happenings", ["tenant_id", "actor_id"], unique=False)
     if is_postgresql:
         secure()
 
@@ -312,6 +334,7 @@ def secure() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("happenings_of_actor", table_name="happenings")
     for table, column in reversed(ADDED):
         op.drop_column(table, column.name)
     for table in reversed(TABLES):

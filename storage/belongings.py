@@ -1,0 +1,84 @@
+"""What there is of a person in every table: found for their own file, and undone when they ask to be forgotten."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlmodel import col, delete, select, update
+
+from storage.attachments import Attachment
+from storage.audit import Consent
+from storage.comments import Comment
+from storage.follows import Follow
+from storage.happenings import Happening
+from storage.moderation import Report, Version
+from storage.outbox import Message
+from storage.participants import Address, Participant, Session
+from storage.proposals import Proposal
+from storage.reminders import Reminder
+from storage.responses import Response
+from storage.row import IdRow, Row
+from storage.supports import Support
+from storage.tickets import Ticket, TicketMessage
+
+if TYPE_CHECKING:
+    from storage.database import Db
+
+Theirs = TypeVar("Theirs", bound=Row)
+
+LINKS: Mapping[type[Row], str] = {
+    Address: "participant_id",
+    Attachment: "participant_id",
+    Comment: "author_id",
+    Consent: "participant_id",
+    Follow: "participant_id",
+    Happening: "actor_id",
+    Message: "participant_id",
+    Participant: "id",
+    Proposal: "author_id",
+    Reminder: "participant_id",
+    Report: "participant_id",
+    Response: "participant_id",
+    Session: "participant_id",
+    Support: "participant_id",
+    Ticket: "participant_id",
+}
+"""Every table that names a participant, and the column."""
+
+
+def belongings(db: "Db", model: type[Theirs], participant_id: int) -> Sequence[Theirs]:
+    """The rows of a table that name a person, the oldest first."""
+    theirs = select(model).where(col(getattr(model, LINKS[model])) == participant_id)
+    return db.all(theirs.order_by(col(model.id)) if issubclass(model, IdRow) else theirs)
+
+
+def versions_of(db: "Db", item: str) -> Sequence[Version]:
+    """How an item read before it was changed, the oldest first."""
+    return db.all(select(Version).where(col(Version.item) == item).order_by(col(Version.id)))
+
+
+def messages_of(db: "Db", ticket_id: int) -> Sequence[TicketMessage]:
+    """What was said about a ticket, in order."""
+    return db.all(select(TicketMessage).where(col(TicketMessage.ticket_id) == ticket_id).order_by(col(TicketMessage.id)))
+
+
+def keep_as_number(db: "Db", proposal_ids: Iterable[int]) -> None:
+    """One support of each of these proposals counts on without its person."""
+    more = update(Proposal).values(supports_kept=col(Proposal.supports_kept) + 1)
+    db.execute(more.where(col(Proposal.id).in_(list(proposal_ids))))
+
+
+def unlink(db: "Db", participant_id: int, items: Iterable[str]) -> None:
+    """Take a person out of every row: what others read stays without them, all else of theirs is deleted.
+
+    `items` are what they published; how those read before they were changed is deleted.
+    """
+    nobody = {"author_id": None, "author_name": ""}
+    db.execute(update(Proposal).where(col(Proposal.author_id) == participant_id).values(nobody))
+    db.execute(update(Comment).where(col(Comment.author_id) == participant_id).values(nobody))
+    db.execute(update(Response).where(col(Response.participant_id) == participant_id).values(participant_id=None))
+    db.execute(update(Attachment).where(col(Attachment.participant_id) == participant_id).values(participant_id=None))
+    db.execute(update(Happening).where(col(Happening.actor_id) == participant_id).values(actor_id=None))
+    db.execute(delete(Version).where(col(Version.item).in_(list(items))))
+    db.execute(delete(Consent).where(col(Consent.participant_id) == participant_id))
+    db.execute(delete(Message).where(col(Message.participant_id) == participant_id))
+    db.execute(delete(Participant).where(col(Participant.id) == participant_id))
