@@ -1,13 +1,14 @@
 """Proposals: Decidim's rules, each with its own refusal, and the town's answer."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flows.participation import consent
 from flows.participation.follows import follow_own
 from flows.participation.process import Process
+from flows.participation.references import PROPOSAL, free_reference, new_code
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_propose, visible_process
 from flows.participation.tenant import Town
@@ -22,10 +23,6 @@ TITLE_LENGTHS = (15, 150)
 BODY_LEAST = 15
 PLACE_MOST = 200
 ANSWERED_STATES = ("evaluating", "accepted", "rejected")
-
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-_CODE_LENGTH = 16
-_TRIES_PER_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +93,8 @@ def submit(turn: Turn, slug: str, draft: Draft) -> Proposal:
     phase = check_can_propose(process, turn.now)
     proposal = Proposal(
         tenant_id=turn.town.id,
-        reference=_free_reference(turn.db, turn.town, turn.now),
-        code="".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH)),
+        reference=free_reference(turn.town, PROPOSAL, turn.now, partial(proposal_of_reference, turn.db)),
+        code=new_code(),
         process=process.slug,
         phase=phase.slug,
         author_id=author.id,
@@ -145,15 +142,3 @@ def _record(db: Db, proposal: Proposal, what: str, now: datetime, *, actor: str,
     subject = f"proposal:{proposal.reference}"
     record(db, actor, what, subject, now, detail)
     db.add(Happening(kind=what, subject=subject, happened_at=now))
-
-
-def _free_reference(db: Db, town: Town, now: datetime) -> str:
-    """Not a counter, which every author would wait for: a random number that is free, longer where few are."""
-    month = now.astimezone(town.zone).strftime("%Y-%m")
-    digits = 4
-    while True:
-        for _ in range(_TRIES_PER_LENGTH):
-            reference = f"{town.prefix}-PROP-{month}-{secrets.randbelow(10**digits):0{digits}}"
-            if proposal_of_reference(db, reference) is None:
-                return reference
-        digits += 1

@@ -314,6 +314,14 @@ def upgrade() -> None:
         op.add_column(table, column)
         if is_postgresql and column.server_default is not None:
             op.alter_column(table, column.name, server_default=None)
+    op.create_index(
+        "sessions_owned",
+        "sessions",
+        ["tenant_id", "participant_id"],
+        unique=False,
+        sqlite_where=sa.text("ticket_id is not null"),
+        postgresql_where=sa.text("ticket_id is not null"),
+    )
     op.create_index("happenings_of_actor", "happenings", ["tenant_id", "actor_id"], unique=False)
     if is_postgresql:
         secure()
@@ -334,6 +342,7 @@ def secure() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("sessions_owned", "sessions")
     op.drop_index("happenings_of_actor", table_name="happenings")
     for table, column in reversed(ADDED):
         op.drop_column(table, column.name)
