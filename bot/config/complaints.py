@@ -10,9 +10,10 @@ from pydantic_core import ErrorDetails
 
 from bot.config.building import Path
 from bot.config.document import Document
-from bot.config.fields import field_at, literals, model_at
+from bot.config.fields import field_at, literals, model_at, text_at
 from bot.config.finding import Finding, error
 from bot.config.kinds import LANGUAGES
+from bot.config.texts import EASY
 
 _KINDS = {
     str: "text",
@@ -67,9 +68,6 @@ def nearest(word: str, known: list[str]) -> str:
 
 def _complaint(document: Document, model: type[BaseModel], details: ErrorDetails) -> Finding:
     code, path = details["type"], details["loc"]
-    if path[-1:] == ("[key]",):
-        message = f"{_name(path[:-1])} is not a language spoken here"
-        return error(document.path, document.key(path), "language", message, nearest(str(path[-2]), list(LANGUAGES)))
     if code == "missing":
         message = _MISSING.get(str(path[-1]), f"{_name(path)} is missing")
         return error(document.path, document.key(path[:-1]), "missing", message, _example(model, path))
@@ -101,6 +99,10 @@ def _unknown(document: Document, model: type[BaseModel], path: Path) -> Finding:
     if path[:1] == ("branding",) and (key.startswith("platform") or key in {"name", "logo"}):
         hint = "fixed by the platform, add your shield"
         return error(document.path, place, "platform_brand", f"{name} cannot be changed", hint)
+    if (text := text_at(model, path[:-1])) is not None:
+        known = [*LANGUAGES, *([EASY] if text else [])]
+        message = f"{name} is not a language spoken here"
+        return error(document.path, place, "language", message, nearest(key, known))
     owner = model_at(model, path[:-1])
     known = [field.alias or one for one, field in owner.model_fields.items()] if owner else []
     return error(document.path, place, "unknown_key", f"unknown key {name}", nearest(key, known))

@@ -7,18 +7,18 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.config.building import Path
-from bot.config.kinds import TRANSLATED
 from bot.config.spot import Spot
+from bot.config.texts import EASY, TRANSLATED
 
 
 def translated(model: type[BaseModel], spot: Spot) -> Iterator[Spot]:
-    """Every value in a file that should hold one text per language."""
+    """Every value in a file that should hold one text per language, and perhaps `easy`."""
     written = dict(spot.entries)
     for name, field in model.model_fields.items():
         here = written.get(field.alias or name)
         if here is None:
             continue
-        if TRANSLATED in field.metadata:
+        if _is_text(field):
             yield here
         elif inner := model_in(field.annotation):
             for one in here.items if isinstance(here.value, list) else [here]:
@@ -42,6 +42,17 @@ def model_at(model: type[BaseModel] | None, path: Path) -> type[BaseModel] | Non
             fields = model.model_fields.items()
             model = next((model_in(field.annotation) for one, field in fields if part in (one, field.alias)), None)
     return model
+
+
+def text_at(model: type[BaseModel], path: Path) -> bool | None:
+    """Is this where a text in several languages stands (True), or its plain language (False)? None: neither."""
+    if path[-1:] == (EASY,) and _is_text(field_at(model, path[:-1])):
+        return False
+    return True if _is_text(field_at(model, path)) else None
+
+
+def _is_text(field: FieldInfo | None) -> bool:
+    return field is not None and TRANSLATED in field.metadata
 
 
 def model_in(annotation: object) -> type[BaseModel] | None:

@@ -20,6 +20,9 @@ _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _MOMENT = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?")
 _DATE = {"type": "string", "pattern": f"^{_MOMENT.pattern}$"}
+_HOUR = {"type": "string", "pattern": f"^{_MOMENT.pattern.removesuffix('?')}$"}
+_REFERENCE = re.compile(r"[A-Z][A-Z0-9]{1,9}-PROP-20[0-9]{2}-[0-9]{2}-[0-9]{4,9}")
+_WEEK = 7 * 24 * 60
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -27,13 +30,6 @@ class Written(BaseModel):
     """A mapping in a file: no key that is not known, no value turned into another kind."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
-
-
-class Translated:
-    """Marks a field that holds one text per language."""
-
-
-TRANSLATED = Translated()
 
 
 def wrong(code: str, message: str, hint: str) -> PydanticCustomError:
@@ -46,7 +42,8 @@ def is_slug(value: str) -> bool:
     return bool(_SLUG.fullmatch(value))
 
 
-def _filled(value: str) -> str:
+def filled(value: str) -> str:
+    """Text that says something."""
     if not value.strip():
         raise wrong("blank", "is blank", "write the text, or delete the line")
     return value
@@ -115,6 +112,33 @@ def _day(value: object) -> date:
     return day
 
 
+def _hour(value: object) -> datetime:
+    instant = moment(value)
+    if not isinstance(instant, datetime):
+        raise wrong("date", "has no time of day", "for example `2026-12-03T19:00`")
+    return instant
+
+
+def _minutes(value: object) -> int | Literal["always"]:
+    if value == "always":
+        return "always"
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _WEEK:
+        hint = "for example `5`; 0 to 10080, which is a week, or `always`: until the town answers"
+        raise wrong("minutes", "is neither a number of minutes nor `always`", hint)
+    return value
+
+
+def days(least: int, most: int, why: str) -> AfterValidator:
+    """For how many days a thing is kept; `why` not longer or shorter."""
+
+    def check(value: int) -> int:
+        if not least <= value <= most:
+            raise wrong("days", f"is not {least} to {most} days", why)
+        return value
+
+    return AfterValidator(check)
+
+
 def clock(value: object) -> time:
     """A time of day."""
     if isinstance(value, time):
@@ -141,19 +165,7 @@ def _secret_file(value: str) -> str:
 
 _AS_TEXT = PlainSerializer(str, return_type=str, when_used="json")
 
-Line: TypeAlias = Annotated[str, Field(max_length=200), AfterValidator(_filled)]
-Title: TypeAlias = Annotated[
-    dict[Language, Annotated[str, Field(max_length=150), AfterValidator(_filled)]], Field(min_length=1), TRANSLATED
-]
-Short: TypeAlias = Annotated[
-    dict[Language, Annotated[str, Field(max_length=600), AfterValidator(_filled)]], Field(min_length=1), TRANSLATED
-]
-Notice: TypeAlias = Annotated[
-    dict[Language, Annotated[str, Field(max_length=300), AfterValidator(_filled)]], Field(min_length=1), TRANSLATED
-]
-Long: TypeAlias = Annotated[
-    dict[Language, Annotated[str, Field(max_length=6000), AfterValidator(_filled)]], Field(min_length=1), TRANSLATED
-]
+Line: TypeAlias = Annotated[str, Field(max_length=200), AfterValidator(filled)]
 Slug: TypeAlias = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": f"^{_SLUG.pattern}$"})]
 PublicUrl: TypeAlias = Annotated[
     str, Field(max_length=500, json_schema_extra={"pattern": "^https://"}), AfterValidator(https)
@@ -164,6 +176,17 @@ Phone: TypeAlias = Annotated[str, _matching(_PHONE, "phone", "an international p
 Prefix: TypeAlias = Annotated[str, _matching(_PREFIX, "prefix", "2 to 10 capitals or digits", "VIL")]
 Keyword: TypeAlias = Annotated[str, _matching(_KEYWORD, "keyword", "one word of 2 to 20 letters", "vilanova")]
 Username: TypeAlias = Annotated[str, _matching(_USERNAME, "username", "a Telegram user name", "vilanova_bot")]
+Reference: TypeAlias = Annotated[
+    str,
+    _matching(_REFERENCE, "reference", "the reference of a proposal", "VIL-PROP-2026-11-0042"),
+    Field(json_schema_extra={"pattern": f"^{_REFERENCE.pattern}$"}),
+]
+Hour: TypeAlias = Annotated[datetime, PlainValidator(_hour), _AS_TEXT, WithJsonSchema(_HOUR)]
+Minutes: TypeAlias = Annotated[
+    int | Literal["always"],
+    PlainValidator(_minutes),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": _WEEK}, {"const": "always"}]}),
+]
 Moment: TypeAlias = Annotated[date, PlainValidator(moment), _AS_TEXT, WithJsonSchema(_DATE)]
 Day: TypeAlias = Annotated[
     date, PlainValidator(_day), _AS_TEXT, WithJsonSchema({"type": "string", "pattern": r"^20\d{2}-\d{2}-\d{2}$"})

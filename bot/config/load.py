@@ -1,16 +1,15 @@
 """Loading a tenant: one code path to check its files, to plan, to apply and to serve."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from bot.config.accounts import Account, telegram_account
-from bot.config.build import Builder
-from bot.config.files.process import ProcessFile
+from bot.config.build.town import town
 from bot.config.files.tenant import AdministratorPart, GrantPart, QuietHoursPart
 from bot.config.finding import START, Finding, error, errors_in, in_order
-from bot.config.reading import Files, Model, Read, read_files
-from bot.config.rules import channels, process, survey, tenant, wording
+from bot.config.reading import Files, read_files
+from bot.config.rules import calendar, channels, process, result, survey, tenant, wording
 from bot.config.source import Source, read_archive
 from bot.config.tenant_id import is_tenant_id
 from flows.participation.platform import SharedTown
@@ -21,6 +20,8 @@ RULES: tuple[Callable[[Files], Iterator[Finding]], ...] = (
     channels.findings,
     process.findings,
     survey.findings,
+    calendar.findings,
+    result.findings,
     wording.findings,
 )
 
@@ -90,21 +91,13 @@ def _loaded(files: Files, findings: tuple[Finding, ...]) -> Loaded:
     head = own or (files.platform.model if files.platform else None)
     if head is None:
         raise Faulty(files.source.id, findings)
-    builder = Builder(files.source.id, head)
-    supervised = _first(files.processes, builder) if own and own.first_process_supervised else ""
-    town = builder.town(
-        files.papers,
-        [builder.process(slug, file, slug == supervised) for slug, file in _each(files.processes)],
-        [builder.assembly(slug, file) for slug, file in _each(files.assemblies)],
-        [builder.survey(slug, file) for slug, file in _each(files.surveys)],
-    )
     telegram = files.channels.model.telegram if files.channels and files.channels.model else None
     shares = telegram is not None and telegram.account == channels.PLATFORM
     return Loaded(
         id=files.source.id,
         hash=files.source.hash,
         is_platform=own is None,
-        town=town,
+        town=town(files, head),
         accounts=(telegram_account(files.source.id, telegram),) if telegram and not shares else (),
         shares=frozenset({"telegram"} if shares else ()),
         administrator=own.administrator if own else None,
@@ -113,14 +106,3 @@ def _loaded(files: Files, findings: tuple[Finding, ...]) -> Loaded:
         quiet_hours=own.quiet_hours if own else None,
         warnings=findings,
     )
-
-
-def _each(files: Iterable[Read[Model]]) -> Iterator[tuple[str, Model]]:
-    yield from ((file.slug, file.model) for file in files if file.model is not None)
-
-
-def _first(files: Sequence[Read[ProcessFile]], builder: Builder) -> str:
-    """The town's first process: the one that begins first."""
-    processes = [builder.process(slug, file, is_supervised=False) for slug, file in _each(files)]
-    begun = sorted((min(str(phase.starts_at or "") for phase in one.phases), one.slug) for one in processes)
-    return begun[0][1] if begun else ""

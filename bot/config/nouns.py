@@ -1,19 +1,19 @@
 """What a tenant's files say, noun by noun, so that two revisions can be compared as a person would."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from pydantic import BaseModel
 
-from bot.config.reading import Files, read_files
+from bot.config.reading import Files, Model, Read, read_files
 from bot.config.source import Source
 
 Noun: TypeAlias = tuple[str, str]
 """Its kind and its name: ("phase", "mercat/ideas")."""
 Nouns: TypeAlias = Mapping[Noun, Mapping[str, object]]
 
-KINDS = ("tenant", "account", "process", "phase", "survey", "assembly", "text", "file")
+KINDS = ("tenant", "account", "process", "phase", "survey", "assembly", "debate", "meeting", "result", "text", "file")
 
 
 def nouns_of(source: Source) -> Nouns:
@@ -30,8 +30,11 @@ def _nouns(files: Files) -> Iterator[tuple[Noun, Mapping[str, object]]]:
     if channels and channels.telegram:
         yield ("account", "telegram"), _fields(channels.telegram)
     yield from _processes(files)
-    yield from ((("survey", one.slug), _fields(one.model)) for one in files.surveys if one.model)
-    yield from ((("assembly", one.slug), _fields(one.model)) for one in files.assemblies if one.model)
+    yield from _all("survey", files.surveys)
+    yield from _all("assembly", files.assemblies)
+    yield from _all("debate", files.debates)
+    yield from _all("meeting", files.meetings)
+    yield from _all("result", files.results)
     for kind, papers in files.papers.items():
         yield from ((("text", f"{kind}/{language}"), {"words": words}) for language, words in papers.items())
     for path, content in files.source.files.items():
@@ -46,6 +49,10 @@ def _processes(files: Files) -> Iterator[tuple[Noun, Mapping[str, object]]]:
             del fields["phases"]
             yield ("process", process.slug), fields
             yield from ((("phase", f"{process.slug}/{one.slug}"), _fields(one)) for one in process.model.phases)
+
+
+def _all(kind: str, files: Iterable[Read[Model]]) -> Iterator[tuple[Noun, Mapping[str, object]]]:
+    yield from (((kind, one.slug), _fields(one.model)) for one in files if one.model)
 
 
 def _fields(model: BaseModel) -> dict[str, object]:

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from bot.config.nouns import KINDS, Noun, Nouns, nouns_of
 from bot.config.source import Source, read_archive
+from storage.comments import Comment
 from storage.database import Db
 from storage.proposals import Proposal
 from storage.responses import Response
@@ -48,7 +49,7 @@ class Plan:
 
     @property
     def removed_contributions(self) -> int:
-        """How many proposals and responses stand in what would be removed."""
+        """How many proposals, responses and comments stand in what would be removed."""
         return sum(change.contributions for change in self.changes)
 
 
@@ -83,4 +84,6 @@ def _contributions(db: Db, kind: str, name: str) -> int:
         return db.count(select(Proposal).where(col(Proposal.process) == name))
     if kind == "survey":
         return db.count(select(Response).where(col(Response.survey) == name))
+    if kind == "debate":
+        return db.count(select(Comment).where(col(Comment.subject) == f"debate:{name}"))
     return 0

@@ -1,6 +1,6 @@
 """A tenant's files, each read and held against its model; what does not belong is named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
@@ -14,17 +14,21 @@ from bot.config.complaints import complaints
 from bot.config.document import Document, read_document, read_text
 from bot.config.files.assembly import AssemblyFile
 from bot.config.files.channels import ChannelsFile
+from bot.config.files.debate import DebateFile
+from bot.config.files.meeting import MeetingFile
 from bot.config.files.process import ProcessFile
+from bot.config.files.result import ResultFile
 from bot.config.files.survey import SurveyFile
 from bot.config.files.tenant import PlatformFile, TenantFile
 from bot.config.finding import START, Finding, error, warning
 from bot.config.kinds import LANGUAGES, is_slug
 from bot.config.source import HEADS, Source
 from bot.config.spot import Spot
+from flows.participation.words import EASY
 
 Model = TypeVar("Model", bound=BaseModel)
 
-SPACES: Mapping[str, type[BaseModel]] = {"processes": ProcessFile, "assemblies": AssemblyFile, "surveys": SurveyFile}
+SPACES = ("processes", "assemblies", "surveys", "debates", "meetings", "results")
 PAPERS = ("terms", "privacy", "help")
 _KNOWN = (*HEADS, "channels.yaml", *(f"{one}/NAME.yaml" for one in SPACES), *(f"{one}/LANGUAGE.md" for one in PAPERS))
 
@@ -46,7 +50,10 @@ class Read(Generic[Model]):
 
 @dataclass(slots=True)
 class Files:
-    """All of a tenant's files, right or wrong. `papers` are the long texts: kind → language → text."""
+    """All of a tenant's files, right or wrong.
+
+    `papers` are the long texts: kind → language → text, "ca.easy" among the languages.
+    """
 
     source: Source
     tenant: Read[TenantFile] | None = None
@@ -55,6 +62,9 @@ class Files:
     processes: list[Read[ProcessFile]] = field(default_factory=list)
     assemblies: list[Read[AssemblyFile]] = field(default_factory=list)
     surveys: list[Read[SurveyFile]] = field(default_factory=list)
+    debates: list[Read[DebateFile]] = field(default_factory=list)
+    meetings: list[Read[MeetingFile]] = field(default_factory=list)
+    results: list[Read[ResultFile]] = field(default_factory=list)
     papers: dict[str, dict[str, str]] = field(default_factory=lambda: {kind: {} for kind in PAPERS})
     findings: list[Finding] = field(default_factory=list)
 
@@ -92,9 +102,8 @@ class Files:
             yield self.platform.spot, self.platform.kind
         if self.channels is not None:
             yield self.channels.spot, self.channels.kind
-        yield from ((process.spot, process.kind) for process in self.processes)
-        yield from ((assembly.spot, assembly.kind) for assembly in self.assemblies)
-        yield from ((survey.spot, survey.kind) for survey in self.surveys)
+        for kind in (self.processes, self.assemblies, self.surveys, self.debates, self.meetings, self.results):
+            yield from ((read.spot, read.kind) for read in kind)
 
 
 def read_files(source: Source) -> Files:
@@ -121,13 +130,9 @@ def _read_file(files: Files, path: str, content: bytes) -> None:
             files.platform = _read(files, path, content, slug, PlatformFile)
         case "", "yaml" if slug == "channels":
             files.channels = _read(files, path, content, slug, ChannelsFile)
-        case "processes", "yaml":
-            files.processes.append(_read(files, path, content, slug, ProcessFile))
-        case "assemblies", "yaml":
-            files.assemblies.append(_read(files, path, content, slug, AssemblyFile))
-        case "surveys", "yaml":
-            files.surveys.append(_read(files, path, content, slug, SurveyFile))
-        case (("terms" | "privacy" | "help"), "md") if slug in LANGUAGES:
+        case _, "yaml" if folder in SPACES:
+            _read_space(files, path, content, slug)
+        case (("terms" | "privacy" | "help"), "md") if slug.removesuffix(EASY) in LANGUAGES:
             text = read_text(path, content)
             if isinstance(text, Finding):
                 files.findings.append(text)
@@ -135,6 +140,22 @@ def _read_file(files: Files, path: str, content: bytes) -> None:
             files.papers[folder][slug] = text
         case _:
             files.findings.extend(_unknown(path))
+
+
+def _read_space(files: Files, path: str, content: bytes, slug: str) -> None:
+    match path.partition("/")[0]:
+        case "processes":
+            files.processes.append(_read(files, path, content, slug, ProcessFile))
+        case "assemblies":
+            files.assemblies.append(_read(files, path, content, slug, AssemblyFile))
+        case "surveys":
+            files.surveys.append(_read(files, path, content, slug, SurveyFile))
+        case "debates":
+            files.debates.append(_read(files, path, content, slug, DebateFile))
+        case "meetings":
+            files.meetings.append(_read(files, path, content, slug, MeetingFile))
+        case "results":
+            files.results.append(_read(files, path, content, slug, ResultFile))
 
 
 def _read(files: Files, path: str, content: bytes, slug: str, kind: type[Model]) -> Read[Model]:

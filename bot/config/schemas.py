@@ -7,7 +7,10 @@ from pydantic import BaseModel
 
 from bot.config.files.assembly import AssemblyFile
 from bot.config.files.channels import ChannelsFile
+from bot.config.files.debate import DebateFile
+from bot.config.files.meeting import MeetingFile
 from bot.config.files.process import ProcessFile
+from bot.config.files.result import ResultFile
 from bot.config.files.survey import SurveyFile
 from bot.config.files.tenant import PlatformFile, TenantFile
 
@@ -18,6 +21,9 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "process": ProcessFile,
     "assembly": AssemblyFile,
     "survey": SurveyFile,
+    "debate": DebateFile,
+    "meeting": MeetingFile,
+    "result": ResultFile,
 }
 
 

@@ -17,7 +17,10 @@ _FILE_BYTES = 1_000_000
 _TOTAL_BYTES = 20_000_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 HEADS = ("tenant.yaml", "platform.yaml")
-_SIGNS = ("channels.yaml", "processes", "assemblies", "surveys", "terms", "privacy")
+_SIGNS = (
+    *("channels.yaml", "processes", "assemblies", "surveys", "debates", "meetings", "results"),
+    *("terms", "privacy"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from bot.config.kinds import Long, PublicUrl, Short, Title, Written
+from bot.config.kinds import PublicUrl, Written
+from bot.config.texts import Long, Short, Title
 
 
 class AssemblyFile(Written):

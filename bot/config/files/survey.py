@@ -3,7 +3,8 @@
 from pydantic import ConfigDict, Field
 
 from bot.config.files.process import LabelPart
-from bot.config.kinds import Short, Slug, Title, Written
+from bot.config.kinds import Slug, Written
+from bot.config.texts import Short, Title, no_text
 
 
 class QuestionPart(Written):
@@ -24,5 +25,5 @@ class SurveyFile(Written):
     """A form that a phase can offer."""
 
     title: Title
-    introduction: Short = Field(default_factory=dict)
+    introduction: Short = Field(default_factory=no_text)
     questions: list[QuestionPart] = Field(min_length=1, max_length=100)

@@ -3,23 +3,10 @@
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 
-from bot.config.kinds import (
-    Clock,
-    Day,
-    Email,
-    Keyword,
-    Language,
-    Line,
-    Notice,
-    Phone,
-    Prefix,
-    PublicUrl,
-    Title,
-    Written,
-    wrong,
-)
+from bot.config.kinds import Clock, Day, Email, Keyword, Language, Line, Phone, Prefix, PublicUrl, Written, days, wrong
+from bot.config.texts import Notice, Title
 
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 YOUNGEST = 14
@@ -43,6 +30,10 @@ def _languages(value: list[Language]) -> list[Language]:
     if len(set(value)) < len(value):
         raise wrong("duplicate", "names a language twice", "each once, the default first")
     return value
+
+
+def _bounds(least: int, most: int) -> dict[str, JsonValue]:
+    return {"minimum": least, "maximum": most}
 
 
 TimeZone: TypeAlias = Annotated[str, AfterValidator(_zone)]
@@ -102,6 +93,36 @@ class QuietHoursPart(Written):
     to: Clock = Field(examples=["9:00"])
 
 
+class ModerationPart(Written):
+    """What hides a contribution without a person, until a person decides."""
+
+    reports_to_hide: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=3, description="So many people report it, and it is hidden.", examples=[3]
+    )
+
+
+class RetentionPart(Written):
+    """For how many days what is kept; then the nightly purge destroys it."""
+
+    bodies_days: Annotated[int, days(1, 30, "they are raw and unread: a week is enough to look at them")] = Field(
+        default=7, description="What providers sent and could not be read.", json_schema_extra=_bounds(1, 30)
+    )
+    messages_days: Annotated[int, days(1, 365, "30 answer nearly every complaint")] = Field(
+        default=30, description="What was sent, from the day it left.", json_schema_extra=_bounds(1, 365)
+    )
+    drafts_days: Annotated[int, days(30, 730, "people come back to a draft; after two years they do not")] = Field(
+        default=365, description="A conversation, from the person's last word.", json_schema_extra=_bounds(30, 730)
+    )
+    tickets_days: Annotated[int, days(30, 1825, "from the day it is closed; five years at most")] = Field(
+        default=730, description="A conversation with your people.", json_schema_extra=_bounds(30, 1825)
+    )
+    blocked_days: Annotated[int, days(1, 1095, "after three years no claim can be made any more")] = Field(
+        default=1095,
+        description="What is kept, sealed, of who asked to be forgotten.",
+        json_schema_extra=_bounds(1, 1095),
+    )
+
+
 class TenantFile(Written):
     """A town: `tenant.yaml`."""
 
@@ -126,6 +147,8 @@ class TenantFile(Written):
     terms: TermsPart = Field(examples=[{"version": "2026-1"}])
     privacy: PrivacyPart
     quiet_hours: QuietHoursPart | None = Field(default=None, examples=[{"from": "21:00", "to": "9:00"}])
+    moderation: ModerationPart = ModerationPart()
+    retention: RetentionPart = RetentionPart()
 
 
 class PlatformFile(Written):

@@ -1,19 +1,16 @@
 """Rules of a process: dates, ages, and what its phases name."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.config.complaints import nearest
+from bot.config.files.process import ADULT
 from bot.config.files.tenant import YOUNGEST
 from bot.config.finding import Finding
-from bot.config.moments import begin_of, end_of, moment_at
 from bot.config.reading import Files
 from bot.config.rules.duplicates import duplicates, repeated_slugs
+from bot.config.rules.spans import Span, backwards, span_of
 from bot.config.spot import Spot
-
-_ADULT = 16
-_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def findings(files: Files) -> Iterator[Finding]:
@@ -23,11 +20,13 @@ def findings(files: Files) -> Iterator[Finding]:
     for process in files.processes:
         yield from _age(process.spot)
         yield from _dates(process.spot["phases"], files.zone)
+        yield from _supports(process.spot)
         yield from repeated_slugs(process.spot["phases"])
         yield from repeated_slugs(process.spot["proposals"]["categories"])
         for phase in process.spot["phases"].items:
             yield from _allowed(phase, surveys)
             asked.update(one.text or "" for one in (phase["surveys"], *phase["surveys"].items))
+    yield from _shared(files)
     for survey in files.surveys if all(process.document.data for process in files.processes) else ():
         if survey.slug not in asked:
             yield survey.spot.warning("unused", "no phase names this survey", f"add `surveys: [{survey.slug}]`")
@@ -35,29 +34,64 @@ def findings(files: Files) -> Iterator[Finding]:
 
 def _age(process: Spot) -> Iterator[Finding]:
     age = process["min_age"]
-    if isinstance(age.value, int) and YOUNGEST <= age.value < _ADULT and process["min_age_reason"].value is None:
+    if isinstance(age.value, int) and YOUNGEST <= age.value < ADULT and process["min_age_reason"].value is None:
         hint = "write in `min_age_reason` why people of 14 and 15 may take part"
-        yield age.error("age_reason", f"`min_age` is under {_ADULT} without a reason", hint)
+        yield age.error("age_reason", f"`min_age` is under {ADULT} without a reason", hint)
 
 
 def _dates(phases: Spot, zone: ZoneInfo) -> Iterator[Finding]:
-    before: list[tuple[datetime, datetime, str]] = []
+    before: list[tuple[Span, str]] = []
     for number, phase in enumerate(phases.items, 1):
-        first, last = moment_at(phase["starts_at"]), moment_at(phase["ends_at"])
-        if any(phase[key].value is not None and not one for key, one in (("starts_at", first), ("ends_at", last))):
+        span, name = span_of(phase, zone), phase["slug"].text or f"phase {number}"
+        wrong = list(backwards(phase, f"phase `{name}`", zone))
+        yield from wrong
+        if span is None or wrong:
             continue
-        begins = begin_of(first, zone) if first else _EVER
-        ends = end_of(last, zone) if last else _NEVER
-        name = phase["slug"].text or f"phase {number}"
-        if begins >= ends:
-            hint = "a last day counts whole; to end on the same day write the same date"
-            yield phase["ends_at"].error("backwards", f"phase `{name}` ends before it starts", hint)
-            continue
-        other = next((one for start, end, one in before if begins < end and start < ends), None)
+        other = next(
+            (one for earlier, one in before if earlier.begins < span.ends and span.begins < earlier.ends), None
+        )
         if other is not None:
             hint = "one phase at a time: begin a day after the other's last day"
             yield phase["starts_at"].error("overlap", f"phase `{name}` overlaps phase `{other}`", hint)
-        before.append((begins, ends, name))
+        before.append((span, name))
+
+
+def _supports(process: Spot) -> Iterator[Finding]:
+    supports = process["supports"]
+    limit, minimum = supports["limit"].value, supports["minimum"].value
+    if isinstance(limit, int) and isinstance(minimum, int) and minimum > limit > 0:
+        message = f"nobody can give {minimum} supports where the limit is {limit}"
+        yield supports["minimum"].error("minimum", message, "make `minimum` smaller, or `limit` larger")
+    if supports["beyond_threshold"].value is True and not supports["threshold"].value:
+        hint = "write `threshold` too, or delete the line"
+        yield supports["beyond_threshold"].error("no_threshold", "there is no threshold to go beyond", hint)
+    for key, action in (("supports", "support"), ("comments", "comment")):
+        if process[key].value is not None and not _allows(process, action):
+            hint = f"add `{action}` to the `allows` of a phase"
+            yield process[key].warning("not_allowed", f"`{key}` has rules, and no phase allows to {action}", hint)
+    for phase in process["phases"].items if not _allows(process, "support") else ():
+        if phase["hides_supports"].value is True:
+            hint = "add `support` to the `allows` of a phase"
+            yield phase["hides_supports"].warning("not_allowed", "there are no supports to hide", hint)
+
+
+def _allows(process: Spot, action: str) -> bool:
+    return any(one.text == action for phase in process["phases"].items for one in phase["allows"].items)
+
+
+def _shared(files: Files) -> Iterator[Finding]:
+    """A survey is answered by people of one age: whatever process it is reached from, the same person may."""
+    least = files.head["minimum_age"].value if files.head else None
+    first: dict[str, tuple[str, int]] = {}
+    for process in files.processes:
+        written = process.spot["min_age"].value
+        ages = (written if isinstance(written, int) else ADULT, least if isinstance(least, int) else YOUNGEST)
+        for named in (one for phase in process.spot["phases"].items for one in phase["surveys"].items):
+            other, age = first.setdefault(named.text or "", (process.slug, max(ages)))
+            if other != process.slug and age != max(ages):
+                survey = (named.text or "")[:60]
+                message = f"process `{other}` asks `{survey}` too, from {age} years, this one from {max(ages)}"
+                yield named.error("two_ages", message, "the same `min_age` in both, or a survey for each")
 
 
 def _allowed(phase: Spot, surveys: list[str]) -> Iterator[Finding]:

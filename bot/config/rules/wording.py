@@ -9,6 +9,8 @@ from bot.config.finding import START, Finding, Place, error, warning
 from bot.config.placeholders import NAMES, wrong_pieces
 from bot.config.reading import Files
 from bot.config.spot import Spot
+from bot.config.texts import EASY
+from flows.participation.words import EASY as EASY_MARK
 
 MODEL_MARK = "<!-- model"
 _BLANK = re.compile(r"\[\[[^\]\n]*\]\]")
@@ -16,6 +18,7 @@ _SCRIPT = re.compile(r"javascript\s*:", re.IGNORECASE)
 _PLAIN = re.compile(r"http://", re.IGNORECASE)
 _PASSAGE = 24
 """So many characters tell one place in a text from another."""
+_SHORTER = "shorter sentences, fewer words"
 _KNOWN = f"known: {', '.join(f'{{{name}}}' for name in NAMES)}; a brace itself is written twice"
 
 
@@ -25,13 +28,34 @@ def findings(files: Files) -> Iterator[Finding]:
         texts = list(translated(kind, spot))
         yield from _languages(files, texts)
         for text in texts:
-            for _, words in text.entries:
+            yield from _easy(text)
+            for words in _words(text):
                 for start, code, message, hint in _faults(words.text or ""):
                     passage = (words.text or "")[start:][:_PASSAGE].partition("\n")[0]
                     finding = words.warning if code == "plain_http" else words.error
                     yield finding(code, message, hint, words=passage)
     for kind_of, papers in files.papers.items():
         yield from _papers(files, kind_of, papers)
+
+
+def _words(text: Spot) -> Iterator[Spot]:
+    """Its languages, and those of its plain language."""
+    for language, words in text.entries:
+        if language == EASY:
+            yield from (easy for _, easy in words.entries)
+        else:
+            yield words
+
+
+def _easy(text: Spot) -> Iterator[Finding]:
+    for language, easy in text[EASY].entries:
+        plain = text[language].text
+        if easy.text and plain and len(easy.text) > len(plain):
+            yield easy.warning("easy_longer", f"`{_path(easy)}` is longer than the text that it makes easy", _SHORTER)
+
+
+def _path(spot: Spot) -> str:
+    return ".".join(part if isinstance(part, str) else f"[{part + 1}]" for part in spot.path).replace(".[", "[")
 
 
 def _languages(files: Files, texts: list[Spot]) -> Iterator[Finding]:
@@ -42,7 +66,7 @@ def _languages(files: Files, texts: list[Spot]) -> Iterator[Finding]:
         absent = [language for language in files.languages if language not in spoken]
         if not spoken or not absent:
             continue
-        name = ".".join(part if isinstance(part, str) else f"[{part + 1}]" for part in text.path).replace(".[", "[")
+        name = _path(text)
         default = files.languages[0]
         place = text.document.key(text.path)
         if default in absent:
@@ -78,6 +102,10 @@ def _papers(files: Files, kind: str, papers: dict[str, str]) -> Iterator[Finding
                 path, START, "other_language", "is missing", "people who read this language get the default one"
             )
     for language, text in papers.items():
+        plain = papers.get(language.removesuffix(EASY_MARK))
+        if plain and language.endswith(EASY_MARK) and len(text) > len(plain):
+            message = f"is longer than {kind}/{language.removesuffix(EASY_MARK)}.md, which it makes easy"
+            yield warning(f"{kind}/{language}.md", START, "easy_longer", message, _SHORTER)
         yield from _paper(f"{kind}/{language}.md", text, kind)
 
 
