@@ -111,6 +111,20 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         "This proposal has all the supports that “{process}” asks for, so it takes no more. Other ones need yours."
     ),
     Reason.NOTHING_TO_WAIT_FOR: message("The town has set no day for that, so I cannot remind you of it."),
+    Reason.COMMENT_UNKNOWN: message("I do not know a comment with the reference {reference}. Please check it."),
+    Reason.COMMENT_EMPTY: message("I received no words. Please write your comment."),
+    Reason.COMMENT_TOO_LONG: messages(
+        "A comment has at most {most} characters. Yours has {length}: {count} too many.",
+        "A comment has at most {most} characters. Yours has {length}: {count} too many.",
+    ),
+    Reason.COMMENT_TAKEN_BACK: message("Its author took that comment back, so nobody can answer it any more."),
+    Reason.HIDDEN_TAKES_NO_COMMENTS: message("Only its author can see it now, so it takes no comments."),
+    Reason.SIDE_UNKNOWN: message("That side cannot be taken here. Please choose again."),
+    Reason.TOO_DEEP: message("Answers go three levels deep, and this one is the last. Answer the one above it instead."),
+    Reason.NOT_THE_AUTHOR: message("Only its author can do that."),
+    Reason.DEBATE_NOT_BEGUN: message("The debate “{debate}” has not begun yet. It opens on {opens_on}."),
+    Reason.DEBATE_ENDED: message("The debate “{debate}” has ended. Its last day was {last_day}."),
+    Reason.DEBATE_CONCLUDED: message("The debate “{debate}” closed on {on}, when the town wrote its conclusions."),
     Reason.SURVEY_UNKNOWN: message("I cannot find that survey. It may have been taken down."),
     Reason.ALREADY_ANSWERED: message(
         "You answered “{survey}” on {on}. Each person answers once. Your receipt is {receipt}."

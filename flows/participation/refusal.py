@@ -49,6 +49,18 @@ class Reason(StrEnum):
     SUPPORTS_COMPLETE = "supports_complete"
     NOTHING_TO_WAIT_FOR = "nothing_to_wait_for"
 
+    COMMENT_UNKNOWN = "comment_unknown"
+    COMMENT_EMPTY = "comment_empty"
+    COMMENT_TOO_LONG = "comment_too_long"
+    COMMENT_TAKEN_BACK = "comment_taken_back"
+    HIDDEN_TAKES_NO_COMMENTS = "hidden_takes_no_comments"
+    SIDE_UNKNOWN = "side_unknown"
+    TOO_DEEP = "too_deep"
+    NOT_THE_AUTHOR = "not_the_author"
+    DEBATE_NOT_BEGUN = "debate_not_begun"
+    DEBATE_ENDED = "debate_ended"
+    DEBATE_CONCLUDED = "debate_concluded"
+
     SURVEY_UNKNOWN = "survey_unknown"
     ALREADY_ANSWERED = "already_answered"
     QUESTION_UNANSWERED = "question_unanswered"

@@ -1,0 +1,154 @@
+"""Comments: Decidim's rules for what is said under a proposal or in a debate, each with its own refusal."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from flows.participation import consent
+from flows.participation.debates import check_can_speak, visible_debate
+from flows.participation.follows import shown_proposal
+from flows.participation.process import CommentRules
+from flows.participation.references import COMMENT, free_reference, new_code
+from flows.participation.refusal import Reason, Refused
+from flows.participation.spaces import check_can_comment, visible_process
+from flows.participation.words import Words
+from flows.participation.writing import one_line, paragraphs
+from flows.text import cut
+from flows.turn import Turn
+from storage.audit import record
+from storage.comments import Comment, comment_of_reference
+from storage.database import Db
+from storage.happenings import Happening
+
+DEEPEST = 3
+SIDES = (1, 0, -1)
+"""For, neutral, against."""
+WAITING = "waiting"
+"""Why a comment is hidden until the town's people have read it."""
+
+_REFERENCE = re.compile(r"[A-Z0-9-]{1,60}")
+_SHOWN_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What people comment on, as far as the rules of commenting go; `title` is its author's or the town's."""
+
+    subject: str
+    title: str | Words
+    rules: CommentRules
+    min_age: int
+
+
+def topic_of(turn: Turn, subject: str) -> Topic:
+    """A proposal or a debate, if it may be shown."""
+    kind, _, name = subject.partition(":")
+    if kind == "debate":
+        debate = visible_debate(turn.db, turn.town, name)
+        process = turn.town.process(debate.process)
+        given = process.comments if process is not None else CommentRules()
+        rules = CommentRules(given.length, debate.has_sides, given.reviewed_first)
+        return Topic(subject, debate.title, rules, debate.min_age)
+    if kind == "proposal":
+        proposal = shown_proposal(turn, name)
+        process = visible_process(turn.db, turn.town, proposal.process)
+        return Topic(subject, proposal.title, process.comments, process.min_age)
+    raise Refused(Reason.SPACE_UNKNOWN)
+
+
+def shown_comment(turn: Turn, reference: str) -> Comment:
+    """The comment with this reference, if it may be shown: a hidden one to its author alone."""
+    found = comment_of_reference(turn.db, reference) if _REFERENCE.fullmatch(reference) else None
+    is_hidden = found is not None and found.hidden_at is not None and found.author_id != turn.participant_id
+    if found is None or is_hidden:
+        raise Refused(Reason.COMMENT_UNKNOWN, reference=cut(one_line(reference), _SHOWN_LENGTH))
+    return found
+
+
+def check_may_comment(turn: Turn, subject: str, parent_reference: str = "") -> tuple[Topic, Comment | None]:
+    """What is commented on and the comment that is answered, if any, where that is open now."""
+    topic = topic_of(turn, subject)
+    kind, _, name = subject.partition(":")
+    if kind == "debate":
+        check_can_speak(visible_debate(turn.db, turn.town, name), turn.now)
+    else:
+        proposal = shown_proposal(turn, name)
+        if proposal.hidden_at is not None or proposal.withdrawn_at is not None:
+            raise Refused(Reason.HIDDEN_TAKES_NO_COMMENTS)
+        check_can_comment(visible_process(turn.db, turn.town, proposal.process), turn.now)
+    if not parent_reference:
+        return topic, None
+    parent = shown_comment(turn, parent_reference)
+    if parent.subject != subject:
+        raise Refused(Reason.COMMENT_UNKNOWN, reference=parent_reference)
+    if parent.hidden_at is not None:
+        raise Refused(Reason.HIDDEN_TAKES_NO_COMMENTS)
+    if parent.deleted_at is not None:
+        raise Refused(Reason.COMMENT_TAKEN_BACK)
+    if parent.depth >= DEEPEST:
+        raise Refused(Reason.TOO_DEEP)
+    return topic, parent
+
+
+def check_body(text: str, topic: Topic) -> str:
+    """The words as they are kept."""
+    body, most = paragraphs(text), topic.rules.length
+    if not body:
+        raise Refused(Reason.COMMENT_EMPTY)
+    if len(body) > most:
+        raise Refused(Reason.COMMENT_TOO_LONG, length=len(body), most=most, count=len(body) - most)
+    return body
+
+
+def check_side(side: int, topic: Topic, parent: Comment | None) -> int:
+    """A side is taken only where the topic has sides, and not by who answers somebody."""
+    if side not in SIDES or (side and (parent is not None or not topic.rules.has_sides)):
+        raise Refused(Reason.SIDE_UNKNOWN)
+    return side
+
+
+def publish(turn: Turn, subject: str, body: str, side: int = 0, parent_reference: str = "") -> Comment:
+    """Say something in the name of the turn's participant; everything is checked again, as if nothing had been."""
+    topic, parent = check_may_comment(turn, subject, parent_reference)
+    author = consent.check(turn, topic.min_age)
+    comment = Comment(
+        tenant_id=turn.town.id,
+        reference=free_reference(turn.town, COMMENT, turn.now, partial(comment_of_reference, turn.db)),
+        code=new_code(),
+        subject=subject,
+        parent_id=parent.id if parent is not None else None,
+        depth=parent.depth + 1 if parent is not None else 0,
+        side=check_side(side, topic, parent),
+        author_id=author.id,
+        author_name=author.public_name,
+        language=turn.language,
+        body=check_body(body, topic),
+        published_at=turn.now,
+    )
+    if topic.rules.reviewed_first:
+        comment.hidden_at, comment.hidden_reason = turn.now, WAITING
+    turn.db.add(comment)
+    item = f"comment:{comment.reference}"
+    record(turn.db, f"participant:{author.id}", "comment_published", item, turn.now, {"on": subject})
+    if comment.hidden_at is None:
+        announce(turn.db, comment, turn.now)
+    return comment
+
+
+def announce(db: Db, comment: Comment, now: datetime) -> None:
+    """Everybody can read it from now on: whom it concerns will be told."""
+    subject = f"comment:{comment.reference}"
+    db.add(Happening(kind="comment_published", subject=subject, happened_at=now, actor_id=comment.author_id))
+
+
+def take_back(turn: Turn, reference: str) -> Comment:
+    """Its author unsays it: its place in the thread stays, for the answers below it."""
+    comment = shown_comment(turn, reference)
+    if comment.author_id != turn.participant_id:
+        raise Refused(Reason.NOT_THE_AUTHOR)
+    if comment.deleted_at is None:
+        comment.deleted_at = turn.now
+        item = f"comment:{comment.reference}"
+        record(turn.db, f"participant:{turn.participant_id}", "comment_taken_back", item, turn.now, {})
+    return comment
