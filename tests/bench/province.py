@@ -5,6 +5,7 @@ Spaces per town as Participa311 counted them: 668 processes and 172 other spaces
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,7 @@ def write_province(folder: Path, api: str) -> None:
         town = folder / _id(number)
         write(town / "tenant.yaml", _head(number))
         write(town / "channels.yaml", {"telegram": _account(number, api)})
-        (town / "shield.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+        shutil.copy(Path(__file__).parent / "tenants" / "town" / "shield.svg", town)
         for paper in ("terms", "privacy", "help"):
             (town / paper).mkdir()
             for language in LANGUAGES:
@@ -151,9 +152,7 @@ def _process(number: int, each: int) -> dict[str, object]:
         "description": _words(number, _DESCRIPTION),
         "official_url": "https://participa.example.org/process",
         "phases": phases,
-        "proposals": {
-            "categories": [{"slug": f"c{one}", "name": _title(number, f"Category {one}")} for one in range(5)]
-        },
+        "proposals": {"categories": categories},
     }
 
 
