@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.inbounds import Claim
-from storage.outbox import Message, Purpose, State
+from storage.outbox import AWAITED, Message, Purpose, State
 from storage.participants import Address, Participant, Session
 from storage.prepared import Prepared
 from storage.row import table_of
@@ -120,9 +120,16 @@ ENQUEUE = Prepared(
     dialect="postgresql",
 )
 
-# What is due on a lane, oldest first. One that must wait for its time holds back what the same person gets after it.
+# What is due on a lane, oldest first. One that must wait for its time holds back what the same person gets after it;
+# one that waits until a person of the town hands the conversation back does not.
 _NOW = _bind(_outbox, "due_at", "now")
 _UNTIL = _bind(_outbox, "leased_until", "until")
+_is_awaited = _outbox.c.purpose.in_([_word(purpose) for purpose in AWAITED])
+_is_owned = exists().where(
+    _sessions.c.tenant_id == _outbox.c.tenant_id,
+    _sessions.c.participant_id == _outbox.c.participant_id,
+    _sessions.c.ticket_id.is_not(None),
+)
 _is_welcome = or_(
     _outbox.c.purpose == _word(Purpose.REPLY),
     exists()
@@ -133,7 +140,10 @@ _is_welcome = or_(
         _addresses.c.stopped_at.is_(None),
         _participants.c.tenant_id == _outbox.c.tenant_id,
         _participants.c.id == _outbox.c.participant_id,
-        _participants.c.wants_updates.is_not(False),
+        or_(
+            _participants.c.wants_updates.is_not(False),
+            _outbox.c.purpose.in_([_word(Purpose.NOTICE), _word(Purpose.PERSON)]),
+        ),
     )
     .correlate(_outbox),
 )
@@ -152,6 +162,7 @@ FIND_DUE = Prepared(
         _outbox.c.lane == _bind(_outbox, "lane"),
         _outbox.c.state == _QUEUED,
         _outbox.c.due_at <= _NOW,
+        or_(_is_awaited, ~_is_owned.correlate(_outbox)),
         ~exists().where(
             _earlier.c.tenant_id == _outbox.c.tenant_id,
             _earlier.c.participant_id == _outbox.c.participant_id,
@@ -204,19 +215,19 @@ _LEASED = (
 VOID_REPLIES = Prepared(
     update(_outbox)
     .values(state=_QUEUED, leased_by=_NONE, leased_until=null())
-    .where(*_LEASED, _outbox.c.purpose == _word(Purpose.REPLY)),
+    .where(*_LEASED, _is_awaited),
     is_for_everyone=True,
 )
 VOID_OTHERS = Prepared(
     update(_outbox)
     .values(state=_word(State.UNCERTAIN), leased_by=_NONE, leased_until=null(), ended_at=_bind(_outbox, "ended_at"))
-    .where(*_LEASED, _outbox.c.purpose != _word(Purpose.REPLY)),
+    .where(*_LEASED, ~_is_awaited),
     is_for_everyone=True,
 )
 HASTEN_REPLIES = Prepared(
     update(_outbox)
     .values(due_at=_NOW)
-    .where(_outbox.c.state == _QUEUED, _outbox.c.due_at > _NOW, _outbox.c.purpose == _word(Purpose.REPLY)),
+    .where(_outbox.c.state == _QUEUED, _outbox.c.due_at > _NOW, _is_awaited),
     is_for_everyone=True,
 )
 

@@ -102,9 +102,7 @@ def unjudged_reports(db: "Db", item: str) -> list[Report]:
 
 def moderations_in(db: "Db", states: Collection[str]) -> list[Moderation]:
     """What stands in one of these states, the oldest first."""
-    return list(
-        db.all(select(Moderation).where(col(Moderation.state).in_(states)).order_by(col(Moderation.opened_at)))
-    )
+    return list(db.all(select(Moderation).where(col(Moderation.state).in_(states)).order_by(col(Moderation.opened_at))))
 
 
 def moderations_of(db: "Db", items: Collection[str]) -> list[Moderation]:

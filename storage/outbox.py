@@ -24,12 +24,21 @@ class State(StrEnum):
 
 
 class Purpose(StrEnum):
-    """Why it is sent: a reply that is uncertain is sent again, anything else is shown to a person."""
+    """Why it is sent: what is `AWAITED` and uncertain is sent again, anything else is shown to a person.
+
+    `PERSON` is what a person of the town writes, or the word that one takes the conversation or hands it back. A notice
+    is what somebody has to be told though they want no news: something of theirs was hidden, and why.
+    """
 
     REPLY = "reply"
+    PERSON = "person"
     UPDATE = "update"
+    NOTICE = "notice"
     BROADCAST = "broadcast"
 
+
+AWAITED = (Purpose.REPLY, Purpose.PERSON)
+"""Leaves even while a person owns the conversation; the rest waits until it is handed back."""
 
 QUEUED = "state = 'queued'"
 

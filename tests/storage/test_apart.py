@@ -148,6 +148,7 @@ THEIR_VALUES = {
     "model": Proposal,
     "item": "proposal:X-1",
     "items": ["proposal:X-1"],
+    "states": ["reported"],
     "action": "support",
     "now": NOW,
     "due_at": NOW,
