@@ -13,7 +13,7 @@ from bot.log import log_of
 from bot.trouble import is_trouble
 from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
 from channels.message import Address
-from storage.outbox import Purpose, State
+from storage.outbox import AWAITED, State
 from storage.row import time_of
 
 _FIRST_RETRY = 2.0
@@ -68,7 +68,7 @@ class Delivery:
             return self._later(due, rest, "the account rests")
         is_leaving = False
         try:
-            await (lane.pace.take_for_reply() if due.purpose is Purpose.REPLY else lane.pace.take_for_bulk())
+            await (lane.pace.take_for_reply() if due.purpose in AWAITED else lane.pace.take_for_bulk())
             if not lane.breaker.lets_pass():
                 return self._later(due, lane.breaker.rests_for, "the account rests")
             is_leaving = True
@@ -116,7 +116,7 @@ class Delivery:
             case Later():
                 lane.breaker.failed()
                 return self._later(due, _backoff(due.attempts), failure.reason)
-            case Uncertain() if due.purpose is Purpose.REPLY:
+            case Uncertain() if due.purpose in AWAITED:
                 lane.breaker.failed()
                 return self._later(due, _backoff(due.attempts), failure.reason)
             case Uncertain():
@@ -140,7 +140,7 @@ class Delivery:
         return Held(seconds)
 
     def _interrupted(self, due: Due, is_leaving: bool) -> None:
-        if is_leaving and due.purpose is not Purpose.REPLY:
+        if is_leaving and due.purpose not in AWAITED:
             self._record(Ended(due, State.UNCERTAIN, reason="interrupted by a stop"))
         else:
             self._record(Ended(due, State.QUEUED, reason="interrupted by a stop"))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, func
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, func, text
 from sqlmodel import Field, col, select
 
 from storage.keys import ID, Keys
@@ -11,6 +11,9 @@ from storage.row import IdRow, Row
 
 if TYPE_CHECKING:
     from storage.database import Db
+
+
+OWNED = "ticket_id is not null"
 
 
 class Participant(IdRow, table=True):
@@ -73,6 +76,7 @@ class Session(Row, table=True):
         ForeignKeyConstraint(
             ["tenant_id", "participant_id"], ["participants.tenant_id", "participants.id"], ondelete="CASCADE"
         ),
+        Index("sessions_owned", "tenant_id", "participant_id", sqlite_where=text(OWNED), postgresql_where=text(OWNED)),
         {"sqlite_with_rowid": False},
     )
 
