@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from channels.message import Address, Inbound, Outbound, Receipt
+from channels.message import Address, Attached, Inbound, Outbound, Receipt
 
 Payload = TypeVar("Payload")
 
@@ -66,11 +66,18 @@ class Channel(Protocol[Payload]):
         ...
 
     def render(self, outbound: Outbound) -> Sequence[Payload]:
-        """The parts to send, in order, each within the channel's limits; a pure function."""
+        """The parts to send, in order, each within the channel's limits; a pure function.
+
+        Files come with their bytes. Where a channel carries none, their names stand in the words.
+        """
         ...
 
     async def send(self, address: Address, payload: Payload) -> str:
         """Send one part and return the provider's id of it. Raises one of `channels.errors`."""
+        ...
+
+    async def fetch(self, attached: Attached, most: int) -> bytes:
+        """The bytes of a file that came in, if they are at most so many. Raises one of `channels.errors`."""
         ...
 
     async def acknowledge(self, inbound: Inbound) -> None:

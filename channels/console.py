@@ -5,13 +5,15 @@ import hmac
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta, Struct
 
 from channels.channel import Forged, Heard, Limits, Request, Unreadable
-from channels.message import Address, Inbound, Kind, Outbound
+from channels.errors import FileGone, FileTooLarge
+from channels.message import Address, Attached, Enclosed, Inbound, Kind, Outbound
 from channels.numbered import numbered
 from channels.text import cut, storable
 
@@ -19,6 +21,16 @@ HEADER = "x-participabot-secret"
 
 _WAITING = 1000
 """Messages kept for a person who does not fetch them; older ones are dropped."""
+_FILES = 20
+"""Files kept, of those sent to a person and of all that came in."""
+
+
+class Document(Struct):
+    """A file that a person sends with a line, its bytes in base64 where it comes as JSON."""
+
+    name: Annotated[str, Meta(max_length=200)]
+    media_type: Annotated[str, Meta(max_length=100)]
+    data: bytes
 
 
 class Line(Struct):
@@ -27,6 +39,14 @@ class Line(Struct):
     sender: Annotated[str, Meta(min_length=1, max_length=64)] = msgspec.field(name="from")
     id: Annotated[str, Meta(min_length=1, max_length=64)]
     text: Annotated[str, Meta(max_length=100_000)]
+    files: Annotated[list[Document], Meta(max_length=10)] = msgspec.field(default_factory=list)
+
+
+class Reply(Struct, frozen=True):
+    """What a person reads; the files that are named in it."""
+
+    text: str
+    files: tuple[Enclosed, ...] = ()
 
 
 _line = msgspec.json.Decoder(Line)
@@ -35,6 +55,7 @@ _line = msgspec.json.Decoder(Line)
 class _Mailbox:
     def __init__(self) -> None:
         self.waiting: deque[str] = deque(maxlen=_WAITING)
+        self.files: deque[Enclosed] = deque(maxlen=_FILES)
         self.has_mail = asyncio.Event()
 
 
@@ -49,6 +70,7 @@ class Console:
         self.secret = secret or secrets.token_urlsafe()
         self._mailboxes: dict[str, _Mailbox] = {}
         self._sent = 0
+        self._came: dict[str, bytes] = {}
 
     def admits(self, headers: Mapping[str, str]) -> bool:
         shown = headers.get(HEADER, "")
@@ -66,15 +88,42 @@ class Console:
         if word == "/start":
             text, kind = rest.strip(), Kind.START
         address = Address(self.name, storable(line.sender))
-        return [Inbound(self.account, address, storable(line.id), kind, text)]
+        return [self.heard(address, storable(line.id), kind, text, line.files)]
 
-    def render(self, outbound: Outbound) -> Sequence[str]:
+    def heard(self, address: Address, id: str, kind: Kind, text: str, documents: Sequence[Document]) -> Inbound:
+        """A line as every room behind the channel knows it. Its files wait here until they are fetched."""
+        if not documents:
+            return Inbound(self.account, address, id, kind, text)
+        files: list[Attached] = []
+        for number, document in enumerate(documents):
+            name = sha256(f"{address.id}\n{id}\n{number}".encode()).hexdigest()[:32]
+            self._came[name] = document.data
+            files.append(Attached(name, storable(document.name), storable(document.media_type), len(document.data)))
+        while len(self._came) > _FILES:
+            del self._came[next(iter(self._came))]
+        return Inbound(self.account, address, id, Kind.MEDIA, text, files=tuple(files))
+
+    async def fetch(self, attached: Attached, most: int) -> bytes:
+        data = self._came.get(attached.id)
+        if data is None:
+            raise FileGone("console: no such file")
+        if len(data) > most:
+            raise FileTooLarge("console: the file is too large")
+        return data
+
+    def render(self, outbound: Outbound) -> Sequence[Reply]:
         text = numbered(outbound)
-        return [text[start:stop] for start, stop in cut(text, self.limits.text)]
+        if outbound.files:
+            text = "\n\n".join([*([text] if text else []), *map(_named, outbound.files)])
+        parts = [Reply(text[start:stop]) for start, stop in cut(text, self.limits.text)]
+        if outbound.files:
+            parts[-1] = Reply(parts[-1].text, outbound.files)
+        return parts
 
-    async def send(self, address: Address, payload: str) -> str:
+    async def send(self, address: Address, payload: Reply) -> str:
         mailbox = self._mailbox(address.id)
-        mailbox.waiting.append(payload)
+        mailbox.waiting.append(payload.text)
+        mailbox.files.extend(payload.files)
         mailbox.has_mail.set()
         self._sent += 1
         return str(self._sent)
@@ -92,6 +141,13 @@ class Console:
         mailbox.has_mail.clear()
         return replies
 
+    def files(self, address: str) -> list[Enclosed]:
+        """The files sent to this person since they were asked for."""
+        mailbox = self._mailbox(address)
+        files = list(mailbox.files)
+        mailbox.files.clear()
+        return files
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """Nothing: a terminal has no buttons."""
 
@@ -100,3 +156,7 @@ class Console:
 
     def _mailbox(self, address: str) -> _Mailbox:
         return self._mailboxes.setdefault(address, _Mailbox())
+
+
+def _named(file: Enclosed) -> str:
+    return f"[{storable(file.name)}, {-(-len(file.data) // 1024)} KB]"

@@ -1,6 +1,6 @@
-"""Why a send failed: a closed list, each with what to do about it.
+"""Why a send or a fetch failed: a closed list, each with what to do about it.
 
-A channel raises the one that fits; the outbox alone acts on it. Anything a provider says that is not
+A channel raises the one that fits; the outbox, or who fetches, acts on it. Anything a provider says that is not
 known here is `Misconfigured`: retrying a message that cannot be accepted helps nobody.
 """
 
@@ -35,6 +35,14 @@ class AddressMoved(SendFailed):
 
 class Misconfigured(SendFailed):
     """The account or the message is wrong and will be wrong again: a person must mend it."""
+
+
+class FileGone(SendFailed):
+    """The provider no longer has the file, or never had: asking again brings nothing."""
+
+
+class FileTooLarge(SendFailed):
+    """The file has more bytes than it was said to have, or than were asked for at most."""
 
 
 class Uncertain(SendFailed):

@@ -9,16 +9,15 @@ from typing import ClassVar, Literal, TypeVar
 
 from msgspec import Struct
 from telegram import Bot
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, NetworkError, TelegramError
+from telegram.error import Conflict, TelegramError
 
 from channels.channel import Forged, Heard, Limits, Request, Unread, Unreadable
-from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
-from channels.message import Address, Inbound, Outbound
+from channels.message import Address, Attached, Inbound, Outbound
+from channels.telegram_calls import failure, fetch, replace, say
 from channels.telegram_parts import Part, parts_of
 from channels.telegram_payloads import read_batch, read_update
-from channels.telegram_request import AccountRequest, Connections, NotSent, Unclear
+from channels.telegram_request import AccountRequest, Connections, NotSent
 from channels.telegram_trace import LONGEST
-from channels.text import storable
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 HEADER = "x-telegram-bot-api-secret-token"
@@ -26,7 +25,6 @@ HEADER = "x-telegram-bot-api-secret-token"
 _POLL_SECONDS = 25
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 60.0
-_GONE = ("chat not found", "peer_id_invalid", "user not found")
 
 Shown = TypeVar("Shown")
 
@@ -75,42 +73,14 @@ class Telegram:
     async def send(self, address: Address, payload: Part) -> str:
         chat_id = int(address.id)
         try:
-            if payload.replaces and await self._replace(chat_id, payload):
+            if payload.replaces and await replace(self._bot, chat_id, payload):
                 return str(payload.replaces)
-            return await self._say(chat_id, payload)
+            return await say(self._bot, chat_id, payload)
         except TelegramError as error:
             raise failure(error) from None
 
-    async def _say(self, chat_id: int, part: Part) -> str:
-        try:
-            return await self._call("SendMessage", chat_id, part, {"text": part.html, "parse_mode": "HTML"})
-        except BadRequest as error:
-            if not _says(error, "can't parse entities"):
-                raise
-        return await self._call("SendMessage", chat_id, part, {"text": part.plain})
-
-    async def _replace(self, chat_id: int, part: Part) -> bool:
-        """Whether the earlier message now says this. An edit may be repeated, so a lost answer is no harm."""
-        words: dict[str, str | int] = {"message_id": part.replaces, "text": part.html, "parse_mode": "HTML"}
-        try:
-            await self._call("EditMessageText", chat_id, part, words)
-        except BadRequest as error:
-            return _says(error, "message is not modified")
-        except Unclear as error:
-            raise NotSent(error.message) from None
-        return True
-
-    async def _call(self, method: str, chat_id: int, part: Part, words: Mapping[str, str | int]) -> str:
-        """Call by the library's generic way: its typed one makes a whole `Message` of each answer, a third of the
-        cost of a send, of which only the id is wanted. Methods are written with a capital, which Telegram takes
-        too, since for its own names the library insists on the typed way."""
-        arguments = {"chat_id": chat_id, **words, "link_preview_options": {"is_disabled": True}}
-        if part.keyboard:
-            arguments["reply_markup"] = part.keyboard
-        message = await self._bot.do_api_request(method, arguments)
-        if not isinstance(message, dict):
-            raise Unclear("the answer is no message")
-        return str(message["message_id"])
+    async def fetch(self, attached: Attached, most: int) -> bytes:
+        return await fetch(self._request, self.settings.account, attached, most)
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """Stop the pressed button's clock and take the buttons off its message, which now shows what was chosen.
@@ -193,29 +163,6 @@ class Telegram:
                 await self._bot.set_my_description(long, language)
         except TelegramError as error:
             raise failure(error) from None
-
-
-def failure(error: TelegramError) -> SendFailed:
-    """What a failed call means to the outbox.
-
-    A 5xx that the Bot API itself words is a refusal and comes here as `NotSent`; any other one, from whatever stands
-    in between, as `Unclear`.
-    """
-    reason = f"Telegram: {storable(error.message[:120])}"
-    if isinstance(error, NotSent):
-        return Later(reason, error.after)
-    if isinstance(error, ChatMigrated):
-        return AddressMoved("Telegram: moved", str(error.new_chat_id))
-    if isinstance(error, Forbidden) or any(_says(error, words) for words in _GONE):
-        return AddressStopped(reason)
-    if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-        return Uncertain(reason)
-    return Misconfigured(reason)
-
-
-def _says(error: TelegramError, words: str) -> bool:
-    """The library capitalises what Telegram says, so case does not count."""
-    return words in error.message.lower()
 
 
 async def _try(call: Awaitable[object]) -> None:

@@ -8,10 +8,11 @@ import re
 from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import Meta, Raw, Struct
 
 from channels.channel import Unreadable
-from channels.message import Address, Inbound, Kind
+from channels.message import Address, Attached, Inbound, Kind
+from channels.telegram_media import Media
 from channels.telegram_trace import Entity, Keyboard, trace
 from channels.text import storable
 
@@ -41,40 +42,16 @@ class _Chat(Struct):
 
 
 _nobody = _User(id=0)
-Held = Raw | UnsetType
 
 
-class _Media(Struct, kw_only=True):
-    """What a message can hold besides words; that it is there is all we read."""
-
-    animation: Held = UNSET
-    audio: Held = UNSET
-    contact: Held = UNSET
-    dice: Held = UNSET
-    document: Held = UNSET
-    location: Held = UNSET
-    photo: Held = UNSET
-    poll: Held = UNSET
-    sticker: Held = UNSET
-    story: Held = UNSET
-    venue: Held = UNSET
-    video: Held = UNSET
-    video_note: Held = UNSET
-    voice: Held = UNSET
-
-
-class _Message(_Media, kw_only=True):
+class _Message(Media, kw_only=True):
     message_id: PositiveId
     chat: _Chat
     sender: _User = msgspec.field(name="from", default=_nobody)
     text: str | None = None
     caption: str = ""
-    entities: Annotated[list[Entity], Meta(max_length=200)] = []
+    entities: Annotated[list[Entity], Meta(max_length=200)] = msgspec.field(default_factory=list)
     reply_markup: Keyboard | None = None
-
-    @property
-    def holds_media(self) -> bool:
-        return any(getattr(self, name) is not UNSET for name in _Media.__struct_fields__)
 
 
 class _CallbackQuery(Struct):
@@ -168,17 +145,18 @@ def _decode(decoder: "msgspec.json.Decoder[Read]", body: bytes) -> Read:
 def _said(account: str, update_id: str, message: _Message) -> Inbound | None:
     if not _is_private(message.chat, message.sender):
         return None
+    files: tuple[Attached, ...] = ()
     kind, text = Kind.TEXT, message.text or ""
     if message.text is None:
         if not message.holds_media:
             return None
-        kind, text = Kind.MEDIA, message.caption
+        kind, text, files = Kind.MEDIA, message.caption, message.files
     elif command := _COMMAND.fullmatch(text):
         if command["word"] == "start":
             kind, text = Kind.START, (command["rest"] or "").strip()
         elif not command["rest"]:
             text = command["word"]
-    return _inbound(account, update_id, message.chat, message.sender, kind=kind, text=text)
+    return _inbound(account, update_id, message.chat, message.sender, kind=kind, text=text, files=files)
 
 
 def _pressed(account: str, update_id: str, query: _CallbackQuery) -> Inbound | None:
@@ -216,7 +194,16 @@ def _is_private(chat: _Chat, sender: _User) -> bool:
     return chat.type == "private" and chat.id > 0 and not sender.is_bot
 
 
-def _inbound(account: str, update_id: str, chat: _Chat, sender: _User, *, kind: Kind, text: str) -> Inbound:
+def _inbound(
+    account: str,
+    update_id: str,
+    chat: _Chat,
+    sender: _User,
+    *,
+    kind: Kind,
+    text: str,
+    files: tuple[Attached, ...] = (),
+) -> Inbound:
     return Inbound(
         account=account,
         address=Address("telegram", str(chat.id)),
@@ -224,4 +211,5 @@ def _inbound(account: str, update_id: str, chat: _Chat, sender: _User, *, kind: 
         kind=kind,
         text=storable(text),
         language=storable(sender.language_code),
+        files=files,
     )

@@ -6,17 +6,20 @@ means is told by two exceptions: `NotSent`, certainly without effect, and `Uncle
 """
 
 import logging
+from io import BytesIO
 from typing import Any
 
 import aiohttp
 import msgspec
 from msgspec import Struct
-from telegram.error import NetworkError, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
 _HEADERS = {"Content-Type": "application/json"}
 _READ_AFTER = 15.0
 _SIMULTANEOUS = 512
+_DOWNLOADS_WITHIN = 60.0
+_CHUNK = 64 * 1024
 
 # Its debug lines quote what people write and the webhook's secret.
 logging.getLogger("telegram.Bot").addFilter(lambda record: record.levelno > logging.DEBUG)
@@ -32,6 +35,10 @@ class NotSent(NetworkError):
 
 class Unclear(NetworkError):
     """The call was made and its answer lost."""
+
+
+class TooLarge(TelegramError):
+    """A file has more bytes than were asked for at most; the rest was not read."""
 
 
 class Connections:
@@ -78,11 +85,12 @@ _answer = msgspec.json.Decoder(_Answer)
 class AccountRequest(BaseRequest):
     """One account's way to the Bot API."""
 
-    __slots__ = ("_connections", "_root")
+    __slots__ = ("_connections", "_files", "_root")
 
     def __init__(self, connections: Connections, base_url: str, token: str) -> None:
         self._connections = connections
         self._root = f"{base_url.rstrip('/')}/bot{token}/"
+        self._files = f"{base_url.rstrip('/')}/file/bot{token}/"
 
     @property
     def read_timeout(self) -> float:
@@ -113,13 +121,14 @@ class AccountRequest(BaseRequest):
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         read_after = read_timeout if isinstance(read_timeout, float) else _READ_AFTER
-        asked = msgspec.json.encode(request_data.parameters) if request_data else None
+        has_files = request_data is not None and request_data.contains_files
+        asked = msgspec.json.encode(request_data.parameters) if request_data and not has_files else None
         try:
             async with self._connections.session.request(
                 method,
                 self._root + url.partition("/")[2],
-                data=asked,
-                headers=_HEADERS,
+                data=_form(request_data) if request_data and has_files else asked,
+                headers=None if has_files else _HEADERS,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=2 * read_after, connect=10, sock_connect=5, sock_read=read_after),
             ) as response:
@@ -132,6 +141,52 @@ class AccountRequest(BaseRequest):
             raise Unclear(f"the answer was lost ({type(error).__name__})") from None
         _refuse_what_the_library_would_misread(method, status, answer)
         return status, answer
+
+    async def download(self, path: str, most: int) -> bytes:
+        """The file at this path of the Bot API's own server, and of no other; read no further than allowed.
+
+        Raises `TooLarge`, `BadRequest` where there is no such file, `NetworkError` where it may be there.
+        """
+        timeout = aiohttp.ClientTimeout(total=_DOWNLOADS_WITHIN, connect=10, sock_connect=5, sock_read=_READ_AFTER)
+        data = bytearray()
+        try:
+            async with self._connections.session.get(
+                self._files + path,
+                headers={"Accept-Encoding": "identity"},
+                allow_redirects=False,
+                auto_decompress=False,
+                timeout=timeout,
+            ) as response:
+                _check_download(response, most)
+                async for chunk in response.content.iter_chunked(_CHUNK):
+                    data += chunk
+                    if len(data) > most:
+                        raise TooLarge("larger than is taken")
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+            raise TelegramError("the base URL is not a URL") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise NotSent(f"the file did not come ({type(error).__name__})") from None
+        return bytes(data)
+
+
+def _check_download(response: aiohttp.ClientResponse, most: int) -> None:
+    if response.status in (400, 404):
+        raise BadRequest(f"HTTP {response.status}")
+    if response.status != 200 or response.headers.get("Content-Encoding", "identity") != "identity":
+        raise NotSent(f"the file did not come (HTTP {response.status})")
+    if (response.content_length or 0) > most:
+        raise TooLarge("larger than is taken")
+
+
+def _form(request_data: RequestData) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in request_data.multipart_data.items():
+        form.add_field(
+            name, BytesIO(content) if isinstance(content, bytes) else content, filename=filename, content_type=kind
+        )
+    return form
 
 
 def _refuse_what_the_library_would_misread(method: str, status: int, body: bytes) -> None:

@@ -1,6 +1,6 @@
 import asyncio
 
-from channels.console import Console
+from channels.console import Console, Reply
 from channels.message import Address, Choice, Inbound, Kind, Outbound, Words
 
 ANA = Address("console", "+34600000001")
@@ -10,13 +10,13 @@ PAU = Address("console", "+34600000002")
 def test_a_question_is_a_numbered_list() -> None:
     choices = (Choice(1, "Sí", "q.1"), Choice(2, "No", "q.2"))
     outbound = Outbound("Bé?", title="Vilanova", choices=choices, words=Words(choose="Respon amb el número."))
-    assert Console("vilanova").render(outbound) == ["Vilanova\n\nBé?\n\n1. Sí\n2. No\n\nRespon amb el número."]
+    assert Console("vilanova").render(outbound) == [Reply("Vilanova\n\nBé?\n\n1. Sí\n2. No\n\nRespon amb el número.")]
 
 
 async def test_replies_wait_for_their_reader_in_order() -> None:
     console = Console("vilanova")
-    first, second = await console.send(ANA, "u"), await console.send(ANA, "dos")
-    await console.send(PAU, "tres")
+    first, second = await console.send(ANA, Reply("u")), await console.send(ANA, Reply("dos"))
+    await console.send(PAU, Reply("tres"))
     assert first != second
     assert await console.replies(ANA.id, 1) == ["u", "dos"]
     assert await console.replies(PAU.id, 1) == ["tres"]
@@ -26,12 +26,12 @@ async def test_a_reader_waits_for_the_first_reply() -> None:
     console = Console("vilanova")
     reading = asyncio.create_task(console.replies(ANA.id, 5))
     await asyncio.sleep(0)
-    await console.send(ANA, "hola")
+    await console.send(ANA, Reply("hola"))
     assert await reading == ["hola"]
     again = asyncio.create_task(console.replies(ANA.id, 5))
     await asyncio.sleep(0.01)
     assert not again.done()
-    await console.send(ANA, "adeu")
+    await console.send(ANA, Reply("adeu"))
     assert await again == ["adeu"]
     assert await console.replies(ANA.id, 0.01) == []
 
@@ -39,7 +39,7 @@ async def test_a_reader_waits_for_the_first_reply() -> None:
 async def test_nothing_is_kept_for_ever() -> None:
     console = Console("vilanova")
     for number in range(1500):
-        await console.send(ANA, str(number))
+        await console.send(ANA, Reply(str(number)))
     replies = await console.replies(ANA.id, 1)
     assert (len(replies), replies[-1]) == (1000, "1499")
 

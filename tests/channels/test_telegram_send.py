@@ -9,7 +9,8 @@ from telegram.error import BadRequest
 import channels.telegram_request
 from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
 from channels.message import Address, Choice, Outbound
-from channels.telegram import Telegram, TelegramSettings, failure
+from channels.telegram import Telegram, TelegramSettings
+from channels.telegram_calls import failure
 from channels.telegram_parts import Part
 from channels.telegram_request import Connections
 from tests.channels.conftest import TOKEN

@@ -10,7 +10,7 @@ import pytest
 
 from channels.channel import Channel, Request
 from channels.console import HEADER as CONSOLE_HEADER
-from channels.console import Console
+from channels.console import Console, Reply
 from channels.message import Outbound
 from channels.telegram import HEADER as TELEGRAM_HEADER
 from channels.telegram import Telegram, TelegramSettings
@@ -44,17 +44,17 @@ def _check_telegram(part: Part) -> str:
     return text
 
 
-def _check_console(part: str) -> str:
-    assert 0 < len(part) <= Console.limits.text
-    return part
+def _check_console(part: Reply) -> str:
+    assert 0 < len(part.text) <= Console.limits.text
+    return part.text
 
 
 def _buttons(part: Part, _: Outbound) -> set[str]:
     return {button.data for row in read_keyboard(part.keyboard) for button in row}
 
 
-def _numbers(part: str, outbound: Outbound) -> set[str]:
-    return {choice.payload for choice in outbound.choices if f"{choice.number}. " in part}
+def _numbers(part: Reply, outbound: Outbound) -> set[str]:
+    return {choice.payload for choice in outbound.choices if f"{choice.number}. " in part.text}
 
 
 TRIALS: Mapping[str, Trial] = {

@@ -71,27 +71,32 @@ class FakeTelegram:
         await self.stop()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        token, _, method = request.path.removeprefix("/bot").partition("/")
+        is_file = request.path.startswith("/file/")
+        token, _, method = request.path.removeprefix("/file").removeprefix("/bot").partition("/")
         bot = self.bots.get(token)
         if bot is None:
             return _refusal(Refused(401, "Unauthorized"))
+        if is_file:
+            return await bot.files.download(request, method)
         fault = bot.next_fault(method)
         if fault is Fault.INTERNAL:
             return _refusal(Refused(500, "Internal Server Error: restart"))
         if fault is Fault.BAD_GATEWAY:
             return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
         try:
-            result = await bot.call(method, await _parameters(request))
+            result = await bot.call(method, await _parameters(request, bot))
         except Refused as refused:
             return _refusal(refused)
         answer = msgspec.json.encode({"ok": True, "result": result})
         return await _spoil(request, fault, answer) if fault else _json(200, answer)
 
 
-async def _parameters(request: web.BaseRequest) -> dict[str, str]:
+async def _parameters(request: web.BaseRequest, bot: Bot) -> dict[str, str]:
     parameters = dict(request.query)
     if not request.can_read_body:
         return parameters
+    if request.content_type == "multipart/form-data":
+        return parameters | await _form(request, bot)
     body = await request.read()
     if request.content_type == "application/json":
         for name, value in msgspec.json.decode(body, type=dict[str, object]).items():
@@ -101,6 +106,17 @@ async def _parameters(request: web.BaseRequest) -> dict[str, str]:
         parameters.update(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError:
         raise Refused(400, "Bad Request: strings must be encoded in UTF-8") from None
+    return parameters
+
+
+async def _form(request: web.BaseRequest, bot: Bot) -> dict[str, str]:
+    """The fields of a form; a file is kept, and stands for its id."""
+    parameters: dict[str, str] = {}
+    async for part in await request.multipart():
+        assert isinstance(part, aiohttp.BodyPartReader)
+        data = bytes(await part.read())
+        name = part.name or ""
+        parameters[name] = bot.files.keep(part.filename, data) if part.filename else data.decode()
     return parameters
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from tests.fakes.telegram_chat import Chat, Message
+from tests.fakes.telegram_files import Files, check_caption, check_photo
 from tests.fakes.telegram_markup import parsed
 from tests.fakes.telegram_refusals import (
     OTHER_POLL,
@@ -66,6 +67,7 @@ class Bot:
     faults: deque[tuple[str, Fault]] = field(default_factory=deque)
     """Methods and what goes wrong with the next call of each."""
     calls: list[tuple[str, Parameters]] = field(default_factory=list)
+    files: Files = field(default_factory=Files)
 
     def __post_init__(self) -> None:
         self.ids = itertools.count(1)
@@ -75,6 +77,9 @@ class Bot:
         self._methods: dict[str, Callable[[Parameters], Awaitable[object]]] = {
             "getMe": self._get_me,
             "sendMessage": self._send_message,
+            "sendPhoto": self._send_photo,
+            "sendDocument": self._send_document,
+            "getFile": self._get_file,
             "sendChatAction": self._accept,
             "editMessageText": self._edit_message_text,
             "editMessageReplyMarkup": self._edit_message_reply_markup,
@@ -133,7 +138,7 @@ class Bot:
             "from": {"id": 1, "is_bot": True, "first_name": "Bot"},
             "chat": {"id": chat.id, "type": "private"},
             "date": int(time.time()),
-            "text": message.text,
+            "caption" if message.file else "text": message.text,
         }
         if message.rows:
             rows = [[{"text": button.text, "callback_data": button.data} for button in row] for row in message.rows]
@@ -154,6 +159,26 @@ class Bot:
         chat = self._reachable(parameters)
         self._pace()
         return self._message(chat, chat.receive(Message(next(self.ids), html, text, rows)))
+
+    async def _send_photo(self, parameters: Parameters) -> object:
+        check_photo(self.files.uploaded(parameters, "photo", 10).data)
+        return self._send_file(parameters, "photo", 10)
+
+    async def _send_document(self, parameters: Parameters) -> object:
+        return self._send_file(parameters, "document", 50)
+
+    def _send_file(self, parameters: Parameters, what: str, most: int) -> object:
+        kept = self.files.uploaded(parameters, what, most)
+        html = parameters.get("caption", "")
+        text = parsed(html, parameters.get("parse_mode", ""))
+        check_caption(text)
+        rows = read_keyboard(parameters.get("reply_markup"))
+        chat = self._reachable(parameters)
+        self._pace()
+        return self._message(chat, chat.receive(Message(next(self.ids), html, text, rows, file=kept, kind=what)))
+
+    async def _get_file(self, parameters: Parameters) -> object:
+        return self.files.found(parameters.get("file_id", ""))
 
     async def _edit_message_text(self, parameters: Parameters) -> object:
         html = parameters.get("text", "")

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from html import unescape
 
+from tests.fakes.telegram_files import Kept
 from tests.fakes.telegram_refusals import NOT_MODIFIED, Refused, Rows, bad_request
 
 
@@ -16,6 +17,9 @@ class Message:
     text: str
     rows: Rows = ()
     edits: int = 0
+    file: Kept | None = None
+    """With a file the text is its caption; `kind` is how it was sent, "photo" or "document"."""
+    kind: str = ""
 
     @property
     def entities(self) -> list[dict[str, object]]:
@@ -67,6 +71,8 @@ class Chat:
 
     def edit(self, message_id: int, html: str, text: str, rows: Rows) -> Message:
         message = self.message(message_id)
+        if message.file:
+            raise bad_request("there is no text in the message to edit")
         if (message.html, message.rows) == (html, rows):
             raise bad_request(NOT_MODIFIED)
         is_answered = text.startswith(f"{message.text}\n\n→ ")

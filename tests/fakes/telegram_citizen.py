@@ -53,11 +53,15 @@ class Citizen:
 
     async def attaches(self, what: str, content: object, caption: str = "") -> int:
         """Sends a photo, a voice message, a location…"""
-        message = {**self._written(""), what: content, "caption": caption}
-        del message["text"]
-        if not caption:
-            del message["caption"]
-        return await self.does(self._update("message", message))
+        return await self.does(self._update("message", self._held({what: content}, caption)))
+
+    async def sends_photo(self, data: bytes, caption: str = "", album: str = "") -> int:
+        """A photo of her camera, in the sizes in which Telegram keeps it; it takes what the camera wrote with it."""
+        return await self.does(self.photographed(data, caption, album))
+
+    async def sends_document(self, name: str, data: bytes, media_type: str, caption: str = "") -> int:
+        """A file of her phone."""
+        return await self.does(self.documented(name, data, media_type, caption))
 
     async def blocks(self) -> int:
         self.chat.is_blocked = True
@@ -97,6 +101,23 @@ class Citizen:
     def typed(self, text: str) -> Update:
         """The update of a message, not yet delivered."""
         return self._update("message", self._written(text))
+
+    def photographed(self, data: bytes, caption: str = "", album: str = "") -> Update:
+        """The update of a photo; those of one `album` come as several."""
+        thumbnail, full = self.bot.files.keep("", b"small", "photos"), self.bot.files.keep("", data, "photos")
+        sizes = [
+            {"file_id": thumbnail, "file_unique_id": "s", "width": 90, "height": 67, "file_size": 5},
+            {"file_id": full, "file_unique_id": "l", "width": 1280, "height": 960, "file_size": len(data)},
+        ]
+        content: dict[str, object] = {"photo": sizes}
+        return self._update("message", self._held(content | ({"media_group_id": album} if album else {}), caption))
+
+    def documented(self, name: str, data: bytes, media_type: str, caption: str = "") -> Update:
+        """The update of a document."""
+        document = {"file_id": self.bot.files.keep(name, data), "file_unique_id": "d", "file_name": name}
+        return self._update(
+            "message", self._held({"document": document | {"mime_type": media_type, "file_size": len(data)}}, caption)
+        )
 
     def pressed(self, label: str, message: Message | None = None) -> Update:
         """The update of a press, not yet delivered."""
@@ -146,6 +167,13 @@ class Citizen:
         chat = {"id": self.id, "type": "private", "first_name": "Ana"}
         message_id = next(self.bot.ids)
         return {"message_id": message_id, "date": int(time.time()), "chat": chat, "from": self.user, "text": text}
+
+    def _held(self, content: Mapping[str, object], caption: str) -> dict[str, object]:
+        message = {**self._written(""), **content, "caption": caption}
+        del message["text"]
+        if not caption:
+            del message["caption"]
+        return message
 
     def _member(self, old: str, new: str) -> Update:
         user = {"id": 1, "is_bot": True, "first_name": "Bot"}
