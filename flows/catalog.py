@@ -12,12 +12,14 @@ from flows import (
     browse,
     cancel,
     follow,
+    forget,
     help,
     join,
     language,
     link,
     menu,
     mine,
+    my_data,
     privacy,
     propose,
     read,
@@ -55,12 +57,14 @@ FLOWS: dict[str, Flow] = {
         flow(follow, "start", "allow", "allowed", "add", "end", "shown"),
         flow(mine, "start", "chosen", "updates", "updated", place=True),
         flow(link, "start", "leave"),
+        flow(my_data, "start", "leave"),
+        flow(forget, "start", "code", "typed", "end", "leave"),
         flow(status, "start"),
         flow(town, "start", "choose", "named", "chosen", "empty", "change"),
         flow(cancel, "start", "chosen", "leave", aside=True),
         flow(help, "start", "resume", aside=True),
         flow(language, "start", "chosen", "resume", aside=True),
-        flow(privacy, "start", "chosen", "privacy", "terms", "resume", aside=True),
+        flow(privacy, "start", "chosen", "privacy", "terms", "data", "forget", "resume", aside=True),
         flow(review, "start", "chosen", "resume", aside=True),
     )
 }
@@ -87,6 +91,8 @@ class Command(StrEnum):
     PROPOSE = "propose"
     MINE = "mine"
     PRIVACY = "privacy"
+    MY_DATA = "my_data"
+    FORGET = "forget"
     CHANGE_TOWN = "change_town"
 
 
@@ -99,6 +105,8 @@ ENTERS: dict[Command, str] = {
     Command.PROPOSE: "propose.start",
     Command.MINE: "mine.start",
     Command.PRIVACY: "privacy.start",
+    Command.MY_DATA: "my_data.start",
+    Command.FORGET: "forget.start",
     Command.CHANGE_TOWN: "town.change",
 }
 
@@ -127,6 +135,8 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
         "en": ("mine", "follow", "unfollow"),
     },
     Command.PRIVACY: {"ca": ("privacitat",), "es": ("privacidad",), "en": ("privacy",)},
+    Command.MY_DATA: {"ca": ("les meves dades",), "es": ("mis datos",), "en": ("my data",)},
+    Command.FORGET: {"ca": ("oblida'm",), "es": ("olvídame",), "en": ("forget me",)},
     Command.CHANGE_TOWN: {"ca": ("canvia de municipi",), "es": ("cambiar de municipio",), "en": ("change town",)},
 }
 

@@ -120,7 +120,7 @@ EXPLANATIONS: Mapping[Reason, Message] = {
     Reason.COMMENT_TAKEN_BACK: message("Its author took that comment back, so nobody can answer it any more."),
     Reason.HIDDEN_TAKES_NO_COMMENTS: message("Only its author can see it now, so it takes no comments."),
     Reason.SIDE_UNKNOWN: message("That side cannot be taken here. Please choose again."),
-    Reason.TOO_DEEP: message("Answers go three levels deep, and this one is the last. Answer the one above it instead."),
+    Reason.TOO_DEEP: message("Answers go three levels deep, and this is the last. Answer the one above it instead."),
     Reason.NOT_THE_AUTHOR: message("Only its author can do that."),
     Reason.DEBATE_NOT_BEGUN: message("The debate “{debate}” has not begun yet. It opens on {opens_on}."),
     Reason.DEBATE_ENDED: message("The debate “{debate}” has ended. Its last day was {last_day}."),
@@ -134,6 +134,10 @@ EXPLANATIONS: Mapping[Reason, Message] = {
     Reason.TEXT_TOO_LONG: messages(
         "The answer has at most {most} characters. Yours has {length}: {count} too many.",
         "The answer has at most {most} characters. Yours has {length}: {count} too many.",
+    ),
+    Reason.DATA_SENT_LATELY: messages(
+        "I sent you your data less than an hour ago. You can ask again in {count} minute.",
+        "I sent you your data less than an hour ago. You can ask again in {count} minutes.",
     ),
     Reason.TEXT_EMPTY: message("I received no words. Please write your answer."),
     Reason.FILE_KIND_UNKNOWN: message(

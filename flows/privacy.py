@@ -1,11 +1,11 @@
-"""The privacy notice and the terms of use, whole, in the chat."""
+"""The privacy notice and the terms of use, whole, in the chat; and what a person can do about their data."""
 
 from flows.step import RESUME, Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 
 
 def start(turn: Turn) -> Move:
-    """Which of the two. The platform has neither."""
+    """Which of them. The platform has none."""
     if not turn.town.privacy.text:
         return Goto(RESUME)
     return Ask(
@@ -14,6 +14,8 @@ def start(turn: Turn) -> Move:
         choices=(
             Choice("privacy", turn.t("Read the privacy notice here"), ("privacitat", "privacidad", "privacy")),
             Choice("terms", turn.t("Read the terms here"), ("termes", "condicions", "condiciones", "terms")),
+            Choice("data", turn.t("Send me my data"), ("les meves dades", "mis datos", "my data")),
+            Choice("forget", turn.t("Forget me"), ("oblida'm", "olvídame", "forget me")),
             Choice("resume", turn.t("Go on"), ("no",)),
         ),
         then="chosen",
@@ -33,6 +35,16 @@ def privacy(turn: Turn) -> Move:
 def terms(turn: Turn) -> Move:
     """The whole terms."""
     return Say(turn.words(turn.town.terms.text), then="resume")
+
+
+def data(turn: Turn) -> Move:
+    """All that is kept of the person."""
+    return Goto("my_data.start")
+
+
+def forget(turn: Turn) -> Move:
+    """To be forgotten."""
+    return Goto("forget.start")
 
 
 def resume(turn: Turn) -> Move:

@@ -103,9 +103,7 @@ def newest_sealed_entry(db: "Db") -> int:
 def unsealed_entries(db: "Db", after: int, limit: int) -> Sequence[Entry]:
     """Entries that are in no link yet, of those with a greater id than `after`, in the order of their ids."""
     sealed = select(Seal.entry_id).where(Seal.tenant_id == Entry.tenant_id, Seal.entry_id == Entry.id)
-    return db.all(
-        select(Entry).where(col(Entry.id) > after, ~sealed.exists()).order_by(col(Entry.id)).limit(limit)
-    )
+    return db.all(select(Entry).where(col(Entry.id) > after, ~sealed.exists()).order_by(col(Entry.id)).limit(limit))
 
 
 def links_after(db: "Db", after: int, limit: int) -> Sequence[tuple[Seal, Entry | None]]:

@@ -58,7 +58,9 @@ def versions_of(db: "Db", item: str) -> Sequence[Version]:
 
 def messages_of(db: "Db", ticket_id: int) -> Sequence[TicketMessage]:
     """What was said about a ticket, in order."""
-    return db.all(select(TicketMessage).where(col(TicketMessage.ticket_id) == ticket_id).order_by(col(TicketMessage.id)))
+    return db.all(
+        select(TicketMessage).where(col(TicketMessage.ticket_id) == ticket_id).order_by(col(TicketMessage.id))
+    )
 
 
 def keep_as_number(db: "Db", proposal_ids: Iterable[int]) -> None:

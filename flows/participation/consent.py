@@ -3,13 +3,11 @@
 import hashlib
 from enum import StrEnum
 
+from flows.participation.forgetting import leave
 from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
 from storage.audit import Consent, consents_of, record
-from storage.outbox import forget_messages
 from storage.participants import Participant
-from storage.proposals import proposals_by_author
-from storage.responses import responses_by
 
 PLATFORM_AGE = 14
 """Llei orgànica 3/2018, article 7, and the platform's own rule: no file can lower it."""
@@ -95,16 +93,7 @@ def refuse(turn: Turn, age: int) -> bool:
                 turn.db.remove(proof)
         person.attested_age = before
         return False
-    for proof in consents_of(turn.db, person.id):
-        turn.db.remove(proof)
-    for proposal in proposals_by_author(turn.db, person.id):
-        proposal.author_id = None
-    for response in responses_by(turn.db, person.id):
-        response.participant_id = None
-    forget_messages(turn.db, person.id)
-    turn.db.remove(person)
-    turn.db.flush()
-    turn.has_left = True
+    leave(turn)
     return True
 
 

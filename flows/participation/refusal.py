@@ -72,6 +72,8 @@ class Reason(StrEnum):
     FILE_TOO_LARGE = "file_too_large"
     TOO_MANY_FILES = "too_many_files"
 
+    DATA_SENT_LATELY = "data_sent_lately"
+
 
 class Refused(Exception):
     """Raised by a rule; nothing was written. `facts` fill the explanation: numbers, times, the town's words."""

@@ -1,0 +1,50 @@
+"""MY DATA: all that is kept of a person, sent to where they asked for it."""
+
+import io
+import json
+from collections.abc import Sequence
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from flows.dossier import page
+from flows.participation import my_data
+from flows.step import File, Goto, Move, Say
+from flows.turn import Turn
+
+_MOST = 240 * 1024
+"""Bytes that travel in a message."""
+
+
+def start(turn: Turn) -> Move:
+    """The same twice: a page to read, and JSON for programs."""
+    own = my_data.send(turn)
+    return Say(
+        turn.t(
+            "This is all we keep of you in {town}: one file to read, and the same as JSON for programs. "
+            "Your addresses are not in it: we keep them encrypted, only to write to you.",
+            town=turn.words(turn.town.name),
+        ),
+        files=_files(turn, own),
+        then="leave",
+    )
+
+
+def leave(turn: Turn) -> Move:
+    """Back to the menu."""
+    return Goto("menu.start")
+
+
+def _files(turn: Turn, own: my_data.OwnFile) -> Sequence[File]:
+    """Both as they are; packed, where somebody has written so much that they would not travel otherwise."""
+    name = turn.t("my-data")
+    made = {
+        f"{name}.html": page(turn, own).encode(),
+        f"{name}.json": json.dumps(own, ensure_ascii=False, indent=1).encode(),
+    }
+    if sum(map(len, made.values())) <= _MOST:
+        kinds = ("text/html", "application/json")
+        return [File(each, kind, data) for (each, data), kind in zip(made.items(), kinds, strict=True)]
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for each, data in made.items():
+            archive.writestr(each, data)
+    return [File(f"{name}.zip", "application/zip", packed.getvalue())]

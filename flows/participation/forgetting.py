@@ -1,0 +1,73 @@
+"""A person goes: what was theirs alone goes with them, what others have read stays without a name.
+
+Supports and responses that could still change go; those of what has closed stay as a number, linked to nobody.
+"""
+
+import base64
+import json
+from datetime import timedelta
+
+from flows.participation import my_data
+from flows.participation.process import Action, Process
+from flows.turn import Turn
+from storage.audit import record
+from storage.belongings import belongings, keep_as_number, unlink
+from storage.erasures import Erasure
+from storage.participants import Address
+from storage.responses import Response
+from storage.supports import Support
+
+
+def forget(turn: Turn) -> None:
+    """Unlink the person at once; what their file said is sealed until the town's days of blocking are over."""
+    said = {
+        "participant": turn.participant_id,
+        "addresses": [
+            {"channel": address.channel, "sealed": base64.b64encode(address.sealed).decode()}
+            for address in belongings(turn.db, Address, turn.participant_id)
+        ],
+        "file": my_data.gather(turn),
+    }
+    erasure = Erasure(
+        sealed=turn.db.seal(json.dumps(said, ensure_ascii=False)),
+        erased_at=turn.now,
+        destroy_at=turn.now + timedelta(days=turn.town.retention.blocked),
+    )
+    turn.db.add(erasure)
+    record(turn.db, f"participant:{turn.participant_id}", "person_forgotten", "forgetting", turn.now)
+    leave(turn)
+
+
+def leave(turn: Turn) -> None:
+    """Unlink the person and keep nothing of them; only words of farewell may follow."""
+    _settle_supports(turn)
+    _settle_responses(turn)
+    turn.db.flush()
+    unlink(turn.db, turn.participant_id, my_data.items_of(turn))
+    turn.has_left = True
+
+
+def _settle_supports(turn: Turn) -> None:
+    kept = [
+        support.proposal_id
+        for support in belongings(turn.db, Support, turn.participant_id)
+        if support.counts and _has_closed(turn, turn.town.process(support.process), Action.SUPPORT)
+    ]
+    if kept:
+        keep_as_number(turn.db, kept)
+
+
+def _settle_responses(turn: Turn) -> None:
+    for response in belongings(turn.db, Response, turn.participant_id):
+        asking = turn.town.asking(response.survey)
+        if not all(_has_closed(turn, process, Action.ANSWER, response.survey) for process in asking):
+            turn.db.remove(response)
+
+
+def _has_closed(turn: Turn, process: Process | None, action: Action, survey: str = "") -> bool:
+    """No phase allows it any more, now or later; what the town's files no longer name has closed."""
+    return process is None or all(
+        phase.ends_at is not None and phase.ends_at <= turn.now
+        for phase in process.phases
+        if action in phase.allows and (not survey or survey in phase.surveys)
+    )
