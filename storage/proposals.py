@@ -1,5 +1,6 @@
 """Proposals and the town's answers to them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,34 @@ READABLE = (col(Proposal.withdrawn_at).is_(None), col(Proposal.hidden_at).is_(No
 def proposal_of_reference(db: "Db", reference: str) -> Proposal | None:
     """The proposal with this public reference."""
     return db.first(select(Proposal).where(col(Proposal.reference) == reference))
+
+
+def proposals_of_references(db: "Db", references: Collection[str]) -> list[Proposal]:
+    """The proposals with these references that everybody may read."""
+    return list(db.all(select(Proposal).where(col(Proposal.reference).in_(references), *READABLE)))
+
+
+def proposals_of_ids(db: "Db", proposal_ids: Collection[int]) -> list[Proposal]:
+    """The proposals with these ids, whether they may be read or not."""
+    return list(db.all(select(Proposal).where(col(Proposal.id).in_(proposal_ids))))
+
+
+def hold_proposal(db: "Db", reference: str) -> Proposal | None:
+    """The proposal as it is now; nobody changes it before the turn is durable."""
+    query = select(Proposal).where(col(Proposal.reference) == reference)
+    return db.first(query.with_for_update(read=True).execution_options(populate_existing=True))
+
+
+def lock_proposal(db: "Db", reference: str) -> Proposal | None:
+    """The proposal as it is now; nobody changes or holds it, nor adds to it, before the turn is durable."""
+    query = select(Proposal).where(col(Proposal.reference) == reference)
+    return db.first(query.with_for_update().execution_options(populate_existing=True))
+
+
+def lock_proposals(db: "Db", proposal_ids: Collection[int]) -> list[Proposal]:
+    """As `lock_proposal`, several, always in the same order."""
+    query = select(Proposal).where(col(Proposal.id).in_(proposal_ids)).order_by(col(Proposal.id))
+    return list(db.all(query.with_for_update().execution_options(populate_existing=True)))
 
 
 def proposal_of_code(db: "Db", code: str) -> Proposal | None:

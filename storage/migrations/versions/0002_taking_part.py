@@ -171,7 +171,11 @@ def upgrade() -> None:
         sa.Column("action", AutoString(length=20), nullable=False),
         sa.Column("due_at", UTCDateTime(), nullable=False),
         sa.Column("told_at", UTCDateTime(), nullable=True),
-        sa.Column("ending", sa.String(length=12), nullable=False),
+        sa.Column(
+            "ending",
+            sa.Enum("waiting", "told", "gone", "unwanted", name="ending", native_enum=False, length=12),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "participant_id"],
             ["participants.tenant_id", "participants.id"],
@@ -255,7 +259,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "proposal_id", "participant_id", name="pk_supports"),
         sqlite_with_rowid=False,
     )
-    op.create_index("supports_of_participant", "supports", ["tenant_id", "participant_id", "process"], unique=False)
+    op.create_index(
+        "supports_of_participant",
+        "supports",
+        ["tenant_id", "participant_id", "process", "counts", "given_at"],
+        unique=False,
+    )
     op.create_table(
         "tickets",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
