@@ -139,6 +139,19 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         "I sent you your data less than an hour ago. You can ask again in {count} minute.",
         "I sent you your data less than an hour ago. You can ask again in {count} minutes.",
     ),
+    Reason.TICKET_UNKNOWN: message("I do not know a message of yours with the code {code}. Please check it."),
+    Reason.TICKET_CLOSED: message("Your message {code} is closed. To write to the town again, write PERSON."),
+    Reason.TICKET_TAKEN: message("A person of the town already writes to you, about {code}."),
+    Reason.TICKET_NOT_TAKEN: message("Nobody of the town is writing to you about {code}."),
+    Reason.TICKETS_OPEN: messages(
+        "You have {count} open message with the town. Add to it instead.",
+        "You have {count} open messages with the town. Add to one of them instead.",
+    ),
+    Reason.MESSAGE_EMPTY: message("I received no words. Please write your message."),
+    Reason.MESSAGE_TOO_LONG: messages(
+        "A message has at most {most} characters. Yours has {length}: {count} too many.",
+        "A message has at most {most} characters. Yours has {length}: {count} too many.",
+    ),
     Reason.TEXT_EMPTY: message("I received no words. Please write your answer."),
     Reason.FILE_KIND_UNKNOWN: message(
         "Here I take photos (JPEG, PNG or WebP) and PDF documents. Please send one of those."

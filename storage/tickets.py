@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, literal_column, text
 from sqlmodel import Field, col, select
 
 from storage.participants import Session
@@ -76,8 +76,8 @@ class TicketMessage(IdRow, table=True):
 
 
 def ticket_of_code(db: "Db", code: str) -> Ticket | None:
-    """The ticket with this code."""
-    return db.first(select(Ticket).where(Ticket.code == code))
+    """The ticket with this code, as it is now, even if it was read before."""
+    return db.first(select(Ticket).where(Ticket.code == code).execution_options(populate_existing=True))
 
 
 def open_tickets_of(db: "Db", participant_id: int) -> Sequence[Ticket]:
@@ -94,6 +94,12 @@ def tickets_of(db: "Db", participant_id: int) -> Sequence[Ticket]:
 def open_tickets(db: "Db") -> Sequence[Ticket]:
     """Every ticket that is not closed, oldest first."""
     return db.all(select(Ticket).where(col(Ticket.closed_at).is_(None)).order_by(col(Ticket.id)))
+
+
+def taken_tickets(db: "Db", attended_before: datetime) -> Sequence[tuple[str, str]]:
+    """The tenants and codes of the tickets whose owner has not written since then."""
+    is_taken = col(Ticket.state) == literal_column("'taken'")
+    return db.tuples(select(Ticket.tenant_id, Ticket.code).where(is_taken, col(Ticket.attended_at) < attended_before))
 
 
 def messages_of(db: "Db", ticket_id: int) -> Sequence[TicketMessage]:

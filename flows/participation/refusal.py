@@ -74,6 +74,14 @@ class Reason(StrEnum):
 
     DATA_SENT_LATELY = "data_sent_lately"
 
+    TICKET_UNKNOWN = "ticket_unknown"
+    TICKET_CLOSED = "ticket_closed"
+    TICKET_TAKEN = "ticket_taken"
+    TICKET_NOT_TAKEN = "ticket_not_taken"
+    TICKETS_OPEN = "tickets_open"
+    MESSAGE_EMPTY = "message_empty"
+    MESSAGE_TOO_LONG = "message_too_long"
+
 
 class Refused(Exception):
     """Raised by a rule; nothing was written. `facts` fill the explanation: numbers, times, the town's words."""

@@ -1,6 +1,6 @@
 """One row of every table, for a town."""
 
-from storage.attachments import Attachment, Content
+from storage.attachments import Attachment, Content, Stage
 from storage.audit import Consent, Entry, Seal
 from storage.comments import Comment
 from storage.database import Db
@@ -124,14 +124,23 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
             external_id="file",
             name="square.jpg",
             media_type="image/jpeg",
+            state=Stage.KEPT,
             due_at=NOW,
             added_at=NOW,
         ),
         Reminder(id=OTHER, participant_id=PARTICIPANT, subject="proposal:X-1", action="support", due_at=NOW),
         Report(item="proposal:X-1", participant_id=PARTICIPANT, reason="spam", reported_at=NOW),
-        Moderation(item="proposal:X-1", state="reported", opened_at=NOW),
+        Moderation(item="proposal:X-1", state="reported", opened_at=NOW, appealed_at=NOW),
         Version(id=OTHER, item="proposal:X-1", content={"title": "A bench"}, why="edited", by="x", replaced_at=NOW),
-        Ticket(id=OTHER, code="code", participant_id=PARTICIPANT, channel="telegram", opened_at=NOW),
+        Ticket(
+            id=OTHER,
+            code="code",
+            participant_id=PARTICIPANT,
+            channel="telegram",
+            state="taken",
+            opened_at=NOW,
+            attended_at=NOW,
+        ),
         Erasure(id=OTHER, sealed=SEALED, erased_at=NOW, destroy_at=NOW),
         Seal(place=1, entry_id=PARTICIPANT, hash="d" * 64, sealed_at=NOW),
     )

@@ -2,6 +2,7 @@
 
 import inspect as python
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
@@ -153,6 +154,8 @@ THEIR_VALUES = {
     "now": NOW,
     "due_at": NOW,
     "ticket_id": OTHER,
+    "attended_before": NOW + timedelta(days=1),
+    "attachment_ids": [OTHER],
     "after": 0,
 }
 
