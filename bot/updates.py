@@ -3,32 +3,27 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-import msgspec
 from sqlmodel import col, select
 
 from bot.log import log_of
-from bot.notices import channel_words, town_name
+from bot.notices import town_name
 from bot.outbox import DRAIN
+from bot.telling import News, tell
 from bot.towns import Towns
 from bot.wakes import Wakes
-from channels.message import Outbound
 from flows.card import state
 from flows.participation.tenant import Town
 from flows.turn import Turn
 from storage.database import Db, Store
 from storage.follows import Follow
 from storage.happenings import Happening
-from storage.outbox import Purpose
-from storage.participants import Address, Participant
 from storage.proposals import Proposal, proposal_of_reference
-from storage.statements import enqueue
 
 TELL = "tell"
 """The kind of wake whose key is a tenant."""
 
 _AT_ONCE = 20
 
-_encode = msgspec.json.Encoder().encode
 _log = log_of(__name__)
 
 
@@ -80,50 +75,15 @@ def _tell_answer(db: Db, town: Town, proposal: Proposal, subject: str, now: date
     followers = db.all(select(Follow.participant_id).where(Follow.subject == subject))
     lanes: set[str] = set()
     for participant_id in sorted({*followers, *([proposal.author_id] if proposal.author_id else ())}):
-        person, address = db.find(Participant, participant_id), _live_address(db, participant_id)
-        if person is None or address is None or person.wants_updates is False:
-            continue
-        language = person.language or town.language
-        outbound = _answer(_turn(db, town, participant_id, language, address.channel, now), proposal, address.lane)
-        enqueue(
-            db,
-            participant_id,
-            address.lane,
-            address.channel,
-            address.sealed,
-            Purpose.UPDATE,
-            _encode(outbound).decode(),
-            now,
-        )
-        lanes.add(address.lane)
-    return lanes
+        lanes.add(tell(db, town, participant_id, now, lambda turn: _answer(turn, proposal)))
+    return lanes - {""}
 
 
-def _live_address(db: Db, participant_id: int) -> Address | None:
-    """Where the person wrote from last, as far as we know: their newest address that may be sent to."""
-    return db.first(
-        select(Address)
-        .where(Address.participant_id == participant_id, col(Address.stopped_at).is_(None))
-        .order_by(col(Address.id).desc())
-    )
-
-
-def _turn(db: Db, town: Town, participant_id: int, language: str, channel: str, now: datetime) -> Turn:
-    return Turn(town, db, participant_id, language, now, channel, inbound_id="", page_size=1, answers={})
-
-
-def _answer(turn: Turn, proposal: Proposal, lane: str) -> Outbound:
+def _answer(turn: Turn, proposal: Proposal) -> News:
     town = town_name(turn.town, turn.language)
     values = {"town": town, "title": proposal.title, "reference": proposal.reference, "state": state(turn, proposal)}
     if proposal.author_id == turn.participant_id:
         news = turn.t("{town} has answered your proposal “{title}” ({reference}). It is {state}.", **values)
     else:
         news = turn.t("{town} has answered a proposal you follow, “{title}” ({reference}). It is {state}.", **values)
-    parts = [news, turn.words(proposal.answer), turn.t("To get no more messages, write STOP.")]
-    is_shared = lane.partition(":")[2] != turn.town.id
-    return Outbound(
-        text="\n\n".join(parts),
-        title=town if is_shared else "",
-        language=turn.language,
-        words=channel_words(turn.language),
-    )
+    return News((news, turn.words(proposal.answer)))

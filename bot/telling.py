@@ -1,0 +1,67 @@
+"""News for one person, unasked: in their language, to the address they wrote from last, if they still want any."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlmodel import col, select
+
+from bot.notices import channel_words, town_name
+from channels.message import Choice, Outbound
+from flows.participation.tenant import Town
+from flows.turn import Turn
+from storage.database import Db
+from storage.outbox import Purpose
+from storage.participants import Address, Participant
+from storage.statements import enqueue
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is told: paragraphs that say what to write next, and for buttons the same as choices."""
+
+    parts: Sequence[str]
+    choices: tuple[Choice, ...] = ()
+
+
+def tell(db: Db, town: Town, participant_id: int, now: datetime, news: Callable[[Turn], News]) -> str:
+    """Queue news for a person; returns the lane, or "" for who is gone, has stopped or wants none."""
+    person, address = db.find(Participant, participant_id), _live_address(db, participant_id)
+    if person is None or address is None or person.wants_updates is False:
+        return ""
+    turn = Turn(
+        town=town,
+        db=db,
+        participant_id=participant_id,
+        language=person.language or town.language,
+        now=now,
+        channel=address.channel,
+        inbound_id="",
+        page_size=1,
+        answers={},
+        is_easy=person.is_easy,
+    )
+    told = news(turn)
+    is_shared = address.lane.partition(":")[2] != town.id
+    outbound = Outbound(
+        text="\n\n".join((*told.parts, turn.t("To get no more messages, write STOP."))),
+        title=town_name(town, turn.language) if is_shared else "",
+        choices=told.choices,
+        language=turn.language,
+        words=channel_words(turn.language),
+    )
+    content = _encode(outbound).decode()
+    enqueue(db, participant_id, address.lane, address.channel, address.sealed, Purpose.UPDATE, content, now)
+    return address.lane
+
+
+def _live_address(db: Db, participant_id: int) -> Address | None:
+    """Where the person wrote from last, as far as we know: their newest address that may be sent to."""
+    return db.first(
+        select(Address)
+        .where(Address.participant_id == participant_id, col(Address.stopped_at).is_(None))
+        .order_by(col(Address.id).desc())
+    )
