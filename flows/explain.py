@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flows.moderated import ground
 from flows.participation.process import Action
 from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
@@ -135,6 +136,14 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         "The answer has at most {most} characters. Yours has {length}: {count} too many.",
         "The answer has at most {most} characters. Yours has {length}: {count} too many.",
     ),
+    Reason.BLOCKED: message(
+        "Since {since} you can read here and not write. Why: {why}. If you do not agree, write APPEAL:"
+        " a person of the town will look at it again."
+    ),
+    Reason.OWN_ITEM: message("That is your own: you cannot report it."),
+    Reason.ALREADY_REPORTED: message("You reported it on {on}. Once is enough: the people of the town have it."),
+    Reason.NOTHING_TO_APPEAL: message("There is no decision against you or what you published."),
+    Reason.ALREADY_APPEALED: message("You asked for another look on {on}. The answer will come here."),
     Reason.DATA_SENT_LATELY: messages(
         "I sent you your data less than an hour ago. You can ask again in {count} minute.",
         "I sent you your data less than an hour ago. You can ask again in {count} minutes.",
@@ -179,13 +188,14 @@ def _in_words(turn: Turn, name: str, fact: object) -> object:
     if isinstance(fact, datetime):
         return turn.day(fact - timedelta(microseconds=1) if name == "last_day" else fact)
     if isinstance(fact, Action):
-        return _act(turn, fact)
+        return act(turn, fact)
     if isinstance(fact, Mapping):
         return turn.words(fact)
-    return fact
+    return ground(turn, str(fact)) if name == "why" else fact
 
 
-def _act(turn: Turn, action: Action) -> str:
+def act(turn: Turn, action: Action) -> str:
+    """What is done, as after "you can"."""
     match action:
         case Action.PROPOSE:
             return turn.t("make proposals")
