@@ -35,7 +35,13 @@ def follow_choice(turn: Turn, subject: str) -> Choice:
     return Choice(f"follow.start|{subject}", turn.t("Follow: tell me the news"), ("segueix", "seguir", "follow"))
 
 
-_PLACES = {"process": "browse.process", "assembly": "browse.organ", "proposal": "read.proposal"}
+_PLACES = {
+    "process": "browse.process",
+    "assembly": "browse.organ",
+    "debate": "debate.show",
+    "proposal": "read.proposal",
+    "comment": "listen.comment",
+}
 
 
 def place_of(subject: str) -> str:

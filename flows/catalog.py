@@ -11,12 +11,15 @@ from functools import cache
 from flows import (
     browse,
     cancel,
+    comment,
+    debate,
     follow,
     forget,
     help,
     join,
     language,
     link,
+    listen,
     menu,
     mine,
     my_data,
@@ -54,6 +57,13 @@ FLOWS: dict[str, Flow] = {
             *("preview", "decide", "submit", "published", "leave"),
         ),
         flow(respond, "start", "choose", "chosen", "question", "preview", "decide", "submit", "sent", "leave"),
+        flow(
+            comment,
+            *("start", "above", "choose", "chosen", "side", "text"),
+            *("preview", "decide", "submit", "published", "leave"),
+        ),
+        flow(listen, "thread", "pick", "comment", "act", "unsay", "unsaid", place=True),
+        flow(debate, "start", "chosen", "show", "act", "leave", place=True),
         flow(follow, "start", "allow", "allowed", "add", "end", "shown"),
         flow(mine, "start", "chosen", "updates", "updated", place=True),
         flow(link, "start", "leave"),
@@ -89,6 +99,7 @@ class Command(StrEnum):
     LANGUAGE = "language"
     MORE = "more"
     PROPOSE = "propose"
+    COMMENT = "comment"
     MINE = "mine"
     PRIVACY = "privacy"
     MY_DATA = "my_data"
@@ -103,6 +114,7 @@ ENTERS: dict[Command, str] = {
     Command.CANCEL: "cancel.start",
     Command.LANGUAGE: "language.start",
     Command.PROPOSE: "propose.start",
+    Command.COMMENT: "comment.start",
     Command.MINE: "mine.start",
     Command.PRIVACY: "privacy.start",
     Command.MY_DATA: "my_data.start",
@@ -129,6 +141,7 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
     Command.LANGUAGE: {"ca": ("idioma", "llengua"), "es": ("idioma", "lengua"), "en": ("language",)},
     Command.MORE: {"ca": ("m", "més"), "es": ("m", "más"), "en": ("m", "more")},
     Command.PROPOSE: {"ca": ("proposa",), "es": ("propón", "proponer"), "en": ("propose",)},
+    Command.COMMENT: {"ca": ("comenta",), "es": ("comenta", "comentar"), "en": ("comment",)},
     Command.MINE: {
         "ca": ("meu", "segueix", "deixa de seguir"),
         "es": ("mío", "seguir", "dejar de seguir"),
@@ -173,6 +186,7 @@ def command_list(language: str) -> list[tuple[str, str]]:
     described = {
         Command.MENU: words.translate("What is open now, and all you can do", {}),
         Command.PROPOSE: words.translate("Make a proposal", {}),
+        Command.COMMENT: words.translate("Comment on a proposal or a debate", {}),
         Command.MINE: words.translate("My proposals and what I follow", {}),
         Command.HELP: words.translate("Help, and how to reach a person", {}),
         Command.BACK: words.translate("The question before", {}),

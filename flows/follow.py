@@ -2,6 +2,7 @@
 
 from flows import card
 from flows.participation import consent, follows
+from flows.participation.debates import visible_debate
 from flows.participation.refusal import Reason, Refused
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
@@ -62,6 +63,8 @@ def title_of(turn: Turn, subject: str) -> str:
     kind, _, name = subject.partition(":")
     if kind == "proposal":
         return follows.shown_proposal(turn, name).title
+    if kind == "debate":
+        return turn.words(visible_debate(turn.db, turn.town, name).title)
     found = turn.town.process(name) if kind == "process" else turn.town.assembly(name)
     if found is None:
         raise Refused(Reason.SPACE_UNKNOWN)

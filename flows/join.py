@@ -7,6 +7,7 @@ time, then goes on to what was wanted. It is entered about "<flow.step>|<about>"
 from flows import card
 from flows.explain import explain
 from flows.participation import consent, people
+from flows.participation.comments import check_may_comment
 from flows.participation.refusal import Refused
 from flows.participation.spaces import process_of_survey, visible_process
 from flows.step import Ask, Choice, Goto, Move, Say, Wrong
@@ -221,6 +222,8 @@ def _min_age(turn: Turn) -> int:
     wanted, _, about = turn.about.partition("|")
     if wanted.startswith("propose."):
         return visible_process(turn.db, turn.town, about).min_age
+    if wanted.startswith("comment."):
+        return check_may_comment(turn, about)[0].min_age
     if wanted.startswith("respond."):
         return process_of_survey(turn.db, turn.town, about, turn.now).min_age
     return 0

@@ -23,6 +23,8 @@ def start(turn: Turn) -> Move:
             return Goto("respond.start", about=subject.name)
         case Kind.PROPOSAL:
             return Goto(f"read.proposal:{subject.name}")
+        case Kind.COMMENT:
+            return Goto(f"listen.comment:{subject.name}")
 
 
 def leave(turn: Turn) -> Move:

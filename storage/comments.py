@@ -111,7 +111,6 @@ def counts_of_subjects(db: "Db", subjects: Sequence[str]) -> dict[str, int]:
 def counts_of_replies(db: "Db", subject: str, parent_ids: Sequence[int]) -> dict[int, int]:
     """How many direct replies each of many comments of a subject has; those without any are left out."""
     parent = col(Comment.parent_id)
-    query = select(Comment.parent_id, func.count()).where(
-        col(Comment.subject) == subject, parent.in_(parent_ids), *_READABLE
-    )
-    return {parent_id: count for parent_id, count in db.tuples(query.group_by(parent)) if parent_id is not None}
+    where = (col(Comment.subject) == subject, parent.in_(parent_ids), *_READABLE)
+    counts = db.tuples(select(parent, func.count()).where(*where).group_by(parent))
+    return {parent_id: count for parent_id, count in counts if parent_id is not None}

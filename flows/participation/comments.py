@@ -1,6 +1,7 @@
 """Comments: Decidim's rules for what is said under a proposal or in a debate, each with its own refusal."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -8,7 +9,7 @@ from functools import partial
 from flows.participation import consent
 from flows.participation.debates import check_can_speak, visible_debate
 from flows.participation.follows import shown_proposal
-from flows.participation.process import CommentRules
+from flows.participation.process import CommentRules, Process
 from flows.participation.references import COMMENT, free_reference, new_code
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_comment, visible_process
@@ -20,6 +21,7 @@ from storage.audit import record
 from storage.comments import Comment, comment_of_reference
 from storage.database import Db
 from storage.happenings import Happening
+from storage.proposals import Proposal
 
 DEEPEST = 3
 SIDES = (1, 0, -1)
@@ -39,6 +41,8 @@ class Topic:
     title: str | Words
     rules: CommentRules
     min_age: int
+    refusal: Refused | None
+    """Why nobody can comment on it now; None while everybody can."""
 
 
 def topic_of(turn: Turn, subject: str) -> Topic:
@@ -49,11 +53,12 @@ def topic_of(turn: Turn, subject: str) -> Topic:
         process = turn.town.process(debate.process)
         given = process.comments if process is not None else CommentRules()
         rules = CommentRules(given.length, debate.has_sides, given.reviewed_first)
-        return Topic(subject, debate.title, rules, debate.min_age)
+        return Topic(subject, debate.title, rules, debate.min_age, _why_not(lambda: check_can_speak(debate, turn.now)))
     if kind == "proposal":
         proposal = shown_proposal(turn, name)
         process = visible_process(turn.db, turn.town, proposal.process)
-        return Topic(subject, proposal.title, process.comments, process.min_age)
+        why_not = _why_not(lambda: _check_proposal(proposal, process, turn.now))
+        return Topic(subject, proposal.title, process.comments, process.min_age, why_not)
     raise Refused(Reason.SPACE_UNKNOWN)
 
 
@@ -66,28 +71,18 @@ def shown_comment(turn: Turn, reference: str) -> Comment:
     return found
 
 
-def check_may_comment(turn: Turn, subject: str, parent_reference: str = "") -> tuple[Topic, Comment | None]:
-    """What is commented on and the comment that is answered, if any, where that is open now."""
-    topic = topic_of(turn, subject)
-    kind, _, name = subject.partition(":")
-    if kind == "debate":
-        check_can_speak(visible_debate(turn.db, turn.town, name), turn.now)
-    else:
-        proposal = shown_proposal(turn, name)
-        if proposal.hidden_at is not None or proposal.withdrawn_at is not None:
-            raise Refused(Reason.HIDDEN_TAKES_NO_COMMENTS)
-        check_can_comment(visible_process(turn.db, turn.town, proposal.process), turn.now)
-    if not parent_reference:
-        return topic, None
-    parent = shown_comment(turn, parent_reference)
-    if parent.subject != subject:
-        raise Refused(Reason.COMMENT_UNKNOWN, reference=parent_reference)
-    if parent.hidden_at is not None:
-        raise Refused(Reason.HIDDEN_TAKES_NO_COMMENTS)
-    if parent.deleted_at is not None:
-        raise Refused(Reason.COMMENT_TAKEN_BACK)
-    if parent.depth >= DEEPEST:
-        raise Refused(Reason.TOO_DEEP)
+def check_may_comment(turn: Turn, about: str) -> tuple[Topic, Comment | None]:
+    """What is commented on, and which comment is answered, if any, where that can be done now.
+
+    `about` is a subject ("proposal:<reference>", "debate:<slug>"), or the comment to answer ("comment:<reference>").
+    """
+    kind, _, name = about.partition(":")
+    parent = shown_comment(turn, name) if kind == "comment" else None
+    topic = topic_of(turn, parent.subject if parent is not None else about)
+    if topic.refusal is not None:
+        raise topic.refusal
+    if parent is not None:
+        _check_answerable(parent)
     return topic, parent
 
 
@@ -108,15 +103,15 @@ def check_side(side: int, topic: Topic, parent: Comment | None) -> int:
     return side
 
 
-def publish(turn: Turn, subject: str, body: str, side: int = 0, parent_reference: str = "") -> Comment:
+def publish(turn: Turn, about: str, body: str, side: int = 0) -> Comment:
     """Say something in the name of the turn's participant; everything is checked again, as if nothing had been."""
-    topic, parent = check_may_comment(turn, subject, parent_reference)
+    topic, parent = check_may_comment(turn, about)
     author = consent.check(turn, topic.min_age)
     comment = Comment(
         tenant_id=turn.town.id,
         reference=free_reference(turn.town, COMMENT, turn.now, partial(comment_of_reference, turn.db)),
         code=new_code(),
-        subject=subject,
+        subject=topic.subject,
         parent_id=parent.id if parent is not None else None,
         depth=parent.depth + 1 if parent is not None else 0,
         side=check_side(side, topic, parent),
@@ -130,7 +125,7 @@ def publish(turn: Turn, subject: str, body: str, side: int = 0, parent_reference
         comment.hidden_at, comment.hidden_reason = turn.now, WAITING
     turn.db.add(comment)
     item = f"comment:{comment.reference}"
-    record(turn.db, f"participant:{author.id}", "comment_published", item, turn.now, {"on": subject})
+    record(turn.db, f"participant:{author.id}", "comment_published", item, turn.now, {"on": topic.subject})
     if comment.hidden_at is None:
         announce(turn.db, comment, turn.now)
     return comment
@@ -152,3 +147,26 @@ def take_back(turn: Turn, reference: str) -> Comment:
         item = f"comment:{comment.reference}"
         record(turn.db, f"participant:{turn.participant_id}", "comment_taken_back", item, turn.now, {})
     return comment
+
+
+def _check_proposal(proposal: Proposal, process: Process, now: datetime) -> None:
+    if proposal.hidden_at is not None or proposal.withdrawn_at is not None:
+        raise Refused(Reason.HIDDEN_TAKES_NO_COMMENTS)
+    check_can_comment(process, now)
+
+
+def _check_answerable(comment: Comment) -> None:
+    if comment.hidden_at is not None:
+        raise Refused(Reason.HIDDEN_TAKES_NO_COMMENTS)
+    if comment.deleted_at is not None:
+        raise Refused(Reason.COMMENT_TAKEN_BACK)
+    if comment.depth >= DEEPEST:
+        raise Refused(Reason.TOO_DEEP)
+
+
+def _why_not(check: Callable[[], object]) -> Refused | None:
+    try:
+        check()
+    except Refused as refused:
+        return refused
+    return None

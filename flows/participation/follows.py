@@ -3,6 +3,7 @@
 import re
 
 from flows.participation import consent
+from flows.participation.debates import visible_debate
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import visible_process
 from flows.participation.writing import one_line
@@ -45,6 +46,8 @@ def check_subject(turn: Turn, subject: str) -> None:
         visible_process(turn.db, turn.town, name)
     elif kind == "proposal":
         shown_proposal(turn, name)
+    elif kind == "debate":
+        visible_debate(turn.db, turn.town, name)
     elif kind != "assembly" or turn.town.assembly(name) is None:
         raise Refused(Reason.SPACE_UNKNOWN)
 

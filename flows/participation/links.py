@@ -1,4 +1,4 @@
-"""Deep-link codes: `<town>`, `<town>-<space or survey>` or `<town>-p<proposal>`."""
+"""Deep-link codes: `<town>`, `<town>-<space or survey>`, `<town>-p<proposal>` or `<town>-c<comment>`."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from flows.participation.spaces import visible_processes
 from flows.participation.tenant import Town
+from storage.comments import comment_of_code
 from storage.database import Db
 from storage.proposals import proposal_of_code
 
@@ -20,11 +21,12 @@ class Kind(StrEnum):
     ASSEMBLY = "assembly"
     SURVEY = "survey"
     PROPOSAL = "proposal"
+    COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a code leads to: a slug or a proposal's reference; nothing for the town itself."""
+    """What a code leads to: a slug, or the reference of a proposal or comment; nothing for the town itself."""
 
     kind: Kind
     name: str = ""
@@ -55,11 +57,17 @@ def subject_of(db: Db, town: Town, code: str) -> Subject | None:
     for survey in town.surveys:
         if survey.code == rest:
             return Subject(Kind.SURVEY, survey.slug)
-    if rest.startswith("p") and (proposal := proposal_of_code(db, rest[1:])) is not None:
-        return Subject(Kind.PROPOSAL, proposal.reference)
-    return None
+    return _published(db, rest)
 
 
 def link_code(town: Town, rest: str = "") -> str:
     """The code to share: of the town, or of something in it."""
     return f"{town.code}-{rest}" if rest else town.code
+
+
+def _published(db: Db, rest: str) -> Subject | None:
+    if rest.startswith("p") and (proposal := proposal_of_code(db, rest[1:])) is not None:
+        return Subject(Kind.PROPOSAL, proposal.reference)
+    if rest.startswith("c") and (comment := comment_of_code(db, rest[1:])) is not None:
+        return Subject(Kind.COMMENT, comment.reference)
+    return None
