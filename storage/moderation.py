@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage.attachments import Attachment
 from storage.comments import Comment
 from storage.proposals import Proposal
 from storage.row import IdRow, Row
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Item: TypeAlias = Proposal | Comment
 """What people publish, and what can be reported, hidden and redacted."""
+
+APPEALED = "appealed_at is not null"
 
 
 class Report(Row, table=True):
@@ -49,6 +52,13 @@ class Moderation(Row, table=True):
     __tablename__ = "moderations"
     __table_args__ = (
         Index("moderations_by_state", "tenant_id", "state", "opened_at"),
+        Index(
+            "moderations_appealed",
+            "tenant_id",
+            "appealed_at",
+            sqlite_where=text(APPEALED),
+            postgresql_where=text(APPEALED),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -105,6 +115,12 @@ def moderations_in(db: "Db", states: Collection[str]) -> list[Moderation]:
     return list(db.all(select(Moderation).where(col(Moderation.state).in_(states)).order_by(col(Moderation.opened_at))))
 
 
+def moderations_appealed(db: "Db") -> list[Moderation]:
+    """What somebody asked to be looked at again, the first before."""
+    query = select(Moderation).where(col(Moderation.appealed_at).is_not(None))
+    return list(db.all(query.order_by(col(Moderation.appealed_at))))
+
+
 def moderations_of(db: "Db", items: Collection[str]) -> list[Moderation]:
     """Where these items stand, for those about which anything was ever said."""
     return list(db.all(select(Moderation).where(col(Moderation.item).in_(items)).order_by(col(Moderation.opened_at))))
@@ -113,6 +129,11 @@ def moderations_of(db: "Db", items: Collection[str]) -> list[Moderation]:
 def versions_of(db: "Db", item: str) -> list[Version]:
     """How an item read before each change, the oldest first."""
     return list(db.all(select(Version).where(col(Version.item) == item).order_by(col(Version.id))))
+
+
+def attachments_in(db: "Db", item: str) -> list[Attachment]:
+    """Every photo and document of an item, hidden ones too, in order."""
+    return list(db.all(select(Attachment).where(col(Attachment.item) == item).order_by(col(Attachment.id))))
 
 
 def _proposal(item: str) -> SelectOfScalar[Proposal]:

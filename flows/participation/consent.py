@@ -35,8 +35,10 @@ def required_age(turn: Turn, min_age: int = 0) -> int:
 
 
 def missing(turn: Turn, min_age: int = 0, *, needs_name: bool = True) -> Missing | None:
-    """The first thing to ask before a write; None where nothing is missing."""
+    """The first thing to ask before a write; None where nothing is missing. Nothing helps somebody who is blocked."""
     person = turn.participant
+    if person.blocked_at is not None:
+        raise Refused(Reason.BLOCKED, since=person.blocked_at, why=person.blocked_reason)
     if person.attested_age < required_age(turn, min_age):
         return Missing.AGE
     if person.accepted_terms != turn.town.terms.version:

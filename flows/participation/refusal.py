@@ -72,6 +72,12 @@ class Reason(StrEnum):
     FILE_TOO_LARGE = "file_too_large"
     TOO_MANY_FILES = "too_many_files"
 
+    BLOCKED = "blocked"
+    OWN_ITEM = "own_item"
+    ALREADY_REPORTED = "already_reported"
+    NOTHING_TO_APPEAL = "nothing_to_appeal"
+    ALREADY_APPEALED = "already_appealed"
+
     DATA_SENT_LATELY = "data_sent_lately"
 
     TICKET_UNKNOWN = "ticket_unknown"

@@ -20,6 +20,8 @@ FACTS: dict[str, object] = {
     "opens_on": local("2027-01-11 00:00"),
     "last_day": local("2026-12-04 00:00"),
     "on": local("2026-11-20 18:00"),
+    "since": local("2026-11-20 18:00"),
+    "why": "spam",
     "receipt": "ABCD2345",
     "reference": "VIL-PROP-2026-11-0042",
     "marks": "!!",

@@ -55,13 +55,20 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("state", AutoString(length=12), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("due_at", UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=True),
         sa.Column("added_at", UTCDateTime(), nullable=False),
         sa.Column("hidden_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_attachments_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_attachments"),
     )
-    op.create_index("attachments_by_state", "attachments", ["tenant_id", "state", "id"], unique=False)
+    op.create_index(
+        "attachments_due",
+        "attachments",
+        ["tenant_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("due_at is not null"),
+        postgresql_where=sa.text("due_at is not null"),
+    )
     op.create_index(
         "attachments_of_participant", "attachments", ["tenant_id", "participant_id", "id"], unique=False
     )
@@ -123,6 +130,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("moderations_by_state", "moderations", ["tenant_id", "state", "opened_at"], unique=False)
+    op.create_index(
+        "moderations_appealed",
+        "moderations",
+        ["tenant_id", "appealed_at"],
+        unique=False,
+        sqlite_where=sa.text("appealed_at is not null"),
+        postgresql_where=sa.text("appealed_at is not null"),
+    )
     op.create_table(
         "seals",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
