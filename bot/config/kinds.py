@@ -42,6 +42,11 @@ def is_slug(value: str) -> bool:
     return bool(_SLUG.fullmatch(value))
 
 
+def is_prefix(value: str) -> bool:
+    """Can the references of a town begin with this?"""
+    return bool(_PREFIX.fullmatch(value))
+
+
 def filled(value: str) -> str:
     """Text that says something."""
     if not value.strip():

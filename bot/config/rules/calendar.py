@@ -29,7 +29,10 @@ def _age(files: Files, debate: Spot) -> Iterator[Finding]:
     age = debate["min_age"].value
     if not isinstance(age, int) or not YOUNGEST <= age < ADULT:
         return
-    process = next((one.spot for one in files.processes if one.slug == debate["process"].text), None)
+    named = debate["process"].text
+    process = next((one.spot for one in files.processes if one.slug == named), None)
+    if (named and process is None) or (process and process.document.data is None):
+        return  # A finding of its own says so.
     reason = process["min_age"].value if process else None
     if not isinstance(reason, int) or reason > age:
         hint = "name in `process` one of the same age: it says why people of 14 and 15 may take part"

@@ -11,6 +11,9 @@ from bot.config.reading import Files
 from bot.config.rules.duplicates import duplicates, repeated_slugs
 from bot.config.rules.spans import Span, backwards, span_of
 from bot.config.spot import Spot
+from flows.participation.process import Action
+
+_ACTIONS = frozenset(Action)
 
 
 def findings(files: Files) -> Iterator[Finding]:
@@ -76,7 +79,11 @@ def _supports(process: Spot) -> Iterator[Finding]:
 
 
 def _allows(process: Spot, action: str) -> bool:
-    return any(one.text == action for phase in process["phases"].items for one in phase["allows"].items)
+    """Some phase does, or what it says cannot be read."""
+    allowed = [phase["allows"] for phase in process["phases"].items]
+    words = [one.text for spot in allowed for one in spot.items]
+    are_lists = all(isinstance(spot.value, list | None) for spot in allowed)
+    return action in words or not are_lists or not _ACTIONS.issuperset(words) or not allowed
 
 
 def _shared(files: Files) -> Iterator[Finding]:

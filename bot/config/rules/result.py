@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from bot.config.finding import Finding
+from bot.config.kinds import is_prefix
 from bot.config.moments import begin_of, moment_at
 from bot.config.reading import Files
 from bot.config.rules.duplicates import duplicates
@@ -34,7 +35,7 @@ def findings(files: Files) -> Iterator[Finding]:
         yield from duplicates(result.spot["proposals"])
         for proposal in result.spot["proposals"].items:
             found = _REFERENCE.match(proposal.text or "")
-            if found and prefix and found[1] != prefix:
+            if found and prefix and is_prefix(prefix) and found[1] != prefix:
                 message = f"`{(proposal.text or '')[:60]}` is not a proposal of this town"
                 yield proposal.error("foreign_reference", message, f"its own begin with {prefix}-")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.config.building import Path as Key
 from bot.config.document import Document
 from bot.config.source import Source
-from tests.bot.config.relations import Line, block, document_of, file_relations, related
+from tests.bot.config.relations import Line, block, dependents, document_of, file_relations, related
 from tests.bot.config.vilabona import good
 
 YAML = [path for path in sorted(good().files) if path.endswith(".yaml")]
@@ -127,7 +127,7 @@ def nasty_value(dice: random.Random) -> Mutation:
 
 
 def swap_dates(dice: random.Random) -> Mutation:
-    path = dice.choice(["processes/mercat.yaml", "processes/riu.yaml", "tenant.yaml"])
+    path = dice.choice(["processes/mercat.yaml", "processes/riu.yaml", "results/cami.yaml", "tenant.yaml"])
     document = document_of(path)
     dated = [number for number, line in enumerate(document.lines, 1) if DATES.search(line)]
     first, second = (dice.choice(dated) for _ in range(2))
@@ -138,7 +138,7 @@ def swap_dates(dice: random.Random) -> Mutation:
     text[first - 1] = DATES.sub(other[0], text[first - 1])
     text[second - 1] = DATES.sub(one[0], text[second - 1])
     mutated = _put("swap dates", path, text, (first, second))
-    mutated.lines = {(path, number) for number in dated}
+    mutated.lines = {(path, number) for number in dated} | dependents()
     return mutated
 
 

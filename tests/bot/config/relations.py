@@ -5,6 +5,7 @@ from bot.config.document import Document, read_document
 from tests.bot.config.vilabona import good
 
 Line = tuple[str, int]
+DEPENDENT = ("debates/", "meetings/", "results/")
 
 
 def document_of(path: str) -> Document:
@@ -21,6 +22,13 @@ def block(document: Document, key: Path) -> range:
     return range(start.line, len(document.lines) + 1)
 
 
+def dependents() -> set[Line]:
+    """The lines of what belongs to a process that speak of its dates, its age and its name."""
+    keys = {"process", "min_age", "starts_at", "ends_at"}
+    files = [path for path in good().files if path.startswith(DEPENDENT)]
+    return {(path, at.line) for path in files for one, at in document_of(path).keys.items() if one[-1] in keys}
+
+
 def related(path: str, key: Path) -> set[Line]:
     """Lines of the good town on which other things speak of what stands at this key."""
     words = {str(part) for part in key}
@@ -34,6 +42,15 @@ def related(path: str, key: Path) -> set[Line]:
         related.add(("surveys/us.yaml", 1))
     if words & {"min_age", "min_age_reason", "opens", "closes", "support", "token", "secret", "mode", "username"}:
         related |= {(path, number) for number in range(1, len(document.lines) + 1) if number < 40}
+    if path.startswith("processes/") and words & {"supports", "comments", "allows", "hides_supports"}:
+        related |= {(path, at.line) for one, at in document.keys.items() if {"supports", "comments"} & set(one)}
+        related |= {(path, at.line) for one, at in document.keys.items() if "hides_supports" in one}
+    if path.startswith("processes/") and words & {"phases", "min_age"}:
+        related |= dependents()
+    if path.startswith(DEPENDENT):
+        related |= {(path, at.line) for at in document.keys.values()}
+    if "prefix" in words:
+        related |= {("results/cami.yaml", number) for number in range(1, 100)}
     if "shield" in words or "branding" in words:
         related |= {("shield.svg", 1)}
     return related
@@ -45,5 +62,7 @@ def file_relations(path: str) -> set[Line]:
     if path == "surveys/us.yaml":
         return {("processes/mercat.yaml", 39)}
     if path.startswith("processes/"):
-        return {("surveys/us.yaml", 1)}
+        return {("surveys/us.yaml", 1), *dependents()}
+    if path.startswith("help/"):
+        return {("help/ca.md", 1)}
     return {("tenant.yaml", 34)} if path == "shield.svg" else set()

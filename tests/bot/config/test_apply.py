@@ -9,6 +9,7 @@ from bot.config.load import load
 from bot.config.plan import Change, Plan, Sign, plan
 from bot.config.source import Source
 from storage.audit import Entry
+from storage.comments import Comment
 from storage.database import Db, Store
 from storage.participants import Participant
 from storage.proposals import Proposal
@@ -82,7 +83,12 @@ def test_an_apply_leaves_a_line_in_the_audit_log(store: Store) -> None:
         (changed("terms/ca.md", "Normes", "Regles"), Change(Sign.CHANGED, "text", "terms/ca", ("words",))),
         (changed("channels.yaml", "rate: 20", "rate: 10"), Change(Sign.CHANGED, "account", "telegram", ("rate",))),
         (changed("shield.svg", "h1v1", "h2v1"), Change(Sign.CHANGED, "file", "shield.svg", ("content",))),
-        (with_files({"processes/riu.yaml": None}), Change(Sign.REMOVED, "process", "riu")),
+        (with_files({"meetings/passejada.yaml": None}), Change(Sign.REMOVED, "meeting", "passejada")),
+        (
+            changed("debates/llum.yaml", "sides: false", "sides: true"),
+            Change(Sign.CHANGED, "debate", "llum", ("sides",)),
+        ),
+        (changed("results/cami.yaml", "60", "80"), Change(Sign.CHANGED, "result", "cami", ("progress",))),
         (with_files({"assemblies/consell.yaml": None}), Change(Sign.REMOVED, "assembly", "consell")),
         (with_files({"help/es.md": b"Ayuda\n"}), Change(Sign.ADDED, "text", "help/es")),
     ],
@@ -117,23 +123,25 @@ def test_a_space_with_contributions_is_not_removed_without_the_flag(store: Store
         {
             "processes/mercat.yaml": None,
             "surveys/us.yaml": None,
+            "debates/llum.yaml": None,
+            "meetings/passejada.yaml": None,
         }
     )
     with pytest.raises(Held) as raised:
         applied(store, less)
-    assert "process mercat (2), survey us (1)" in str(raised.value)
+    assert "process mercat (2), survey us (1), debate llum (1)" in str(raised.value)
     assert store.run("vilabona", lambda db: db.one(Tenant).revision) == good().hash
     assert len(entries(store)) == 1
 
     applied(store, less, removes=True)
     assert store.run("vilabona", lambda db: db.one(Tenant).revision) == less.hash
-    assert entries(store)[-1].detail["removed_contributions"] == 3
+    assert entries(store)[-1].detail["removed_contributions"] == 4
     assert store.run("vilabona", lambda db: db.count(select(Proposal))) == 2
 
 
 def test_a_space_without_contributions_is_removed_at_once(store: Store) -> None:
     applied(store, good())
-    applied(store, with_files({"processes/riu.yaml": None}))
+    applied(store, with_files({"processes/riu.yaml": None, "results/cami.yaml": None}))
     assert store.run("vilabona", lambda db: db.one(Tenant).revision) != good().hash
 
 
@@ -179,6 +187,17 @@ def _contribute(db: Db) -> None:
                 withdrawn_at=NOW if number else None,
             )
         )
+    db.add(
+        Comment(
+            reference="BON-COM-2026-11-0001",
+            code="comment1",
+            subject="debate:llum",
+            author_name="Roure",
+            language="ca",
+            body="Amb llum.",
+            published_at=NOW,
+        )
+    )
     db.add(
         Response(
             survey="us",
