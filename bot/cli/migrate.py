@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.folder import current_settings, out, problem
-from storage.migrate import SchemaProblem, current, head, upgrade
+from storage.migrate import upgrade
+from storage.schema import SchemaProblem, current, head
 
 
 def migrate() -> None:

@@ -11,8 +11,8 @@ from bot.cli.folder import err, problem
 from bot.config.settings import Settings
 from bot.single import Taken, sole_server
 from storage.keys import KeyProblem, Keys
-from storage.migrate import SchemaProblem, require_head
 from storage.participants import missing_keys
+from storage.schema import SchemaProblem, require_head
 
 
 def installation_keys(settings: Settings) -> Keys:

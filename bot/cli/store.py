@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.cli.folder import current_settings, problem
 from storage.database import Store
 from storage.keys import Keys
-from storage.migrate import SchemaProblem, require_head
+from storage.schema import SchemaProblem, require_head
 
 
 @contextmanager

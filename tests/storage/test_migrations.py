@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
-from storage import migrate
+from storage import schema as schemas
 from storage.database import Store
-from storage.migrate import SchemaProblem, current, head, require_head, upgrade
+from storage.migrate import upgrade
 from storage.row import table_of
+from storage.schema import SchemaProblem, current, head, require_head
 from storage.tables import TABLES
 from storage.wire import APP_ROLE, owner_engine
 from tests.conftest import NOW
@@ -87,6 +90,14 @@ def test_a_store_runs_as_that_role(store: Store) -> None:
         assert store.run("vilanova", role) == APP_ROLE
 
 
+def test_the_numbers_of_the_migrations_are_their_revisions() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schemas.MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert script.get_heads() == [head()]
+    assert {revision.revision for revision in script.walk_revisions()} == schemas.known()
+
+
 def test_a_database_that_is_current_is_left_alone(database_url: str) -> None:
     assert current(database_url) == head()
     require_head(database_url)
@@ -128,9 +139,9 @@ def test_rows_outlive_an_upgrade_and_a_file_is_backed_up_first(
 ) -> None:
     store.run("vilanova", add_rows)
     store.close()
-    shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations")
+    shutil.copytree(schemas.MIGRATIONS, tmp_path / "migrations")
     (tmp_path / "migrations" / "versions" / "0003_next.py").write_text(NEXT)
-    monkeypatch.setattr(migrate, "MIGRATIONS", tmp_path / "migrations")
+    monkeypatch.setattr(schemas, "MIGRATIONS", tmp_path / "migrations")
     with pytest.raises(SchemaProblem, match="the database is at 0002, this version needs 0003"):
         require_head(database_url)
     backup = upgrade(database_url, NOW)
