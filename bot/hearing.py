@@ -1,10 +1,9 @@
 """One inbound being handled, inside its transaction: whose it is, what the engine makes of it, what is enqueued."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
-from msgspec import structs
 
 from bot.accounts import Served
 from bot.bindings import bind, bound_to, forget
@@ -12,6 +11,8 @@ from bot.compose import compose, heard_in
 from bot.engine import advance
 from bot.lanes import Due
 from bot.notices import stopped, stopped_everywhere, town_name
+from bot.ownership import back_to_bot, is_over, reaches_person
+from bot.replies import enqueue_reply
 from bot.session import dump_session, load_session
 from bot.stops import ASKED, BLOCKED, resumes, stop, stop_everywhere
 from bot.towns import Towns
@@ -23,13 +24,8 @@ from flows.step import Flow
 from flows.turn import Deed, Heard, Turn
 from storage.database import Db
 from storage.keys import Keys
-from storage.outbox import Purpose
 from storage.participants import Address, Participant
-from storage.statements import Caller, add_caller, claim, enqueue, find_caller, save_session
-
-LEASE = timedelta(seconds=60)
-
-_encode = msgspec.json.Encoder().encode
+from storage.statements import Caller, add_caller, claim, find_caller, save_session
 
 
 class Circle(msgspec.Struct, frozen=True):
@@ -51,6 +47,7 @@ class Hearing:
         self.has_queued = False
         self.has_counted = False
         """A press that chose something."""
+        self._foreword = ""
         self._circle = circle
         self._served = served
         self._inbound = inbound
@@ -90,11 +87,22 @@ class Hearing:
         sharing = self._circle.towns.platform.towns if self._circle.towns.platform else ()
         for shared in sharing:
             if code and shared.code == code:
+                if bound not in ("", shared.id):
+                    self._leave(db, owner, bound)
                 self._bind(db, owner, shared.id)
                 return self._known(shared.id)
         if any(shared.id == bound for shared in sharing):
             return self._known(bound)
         return owner
+
+    def _leave(self, db: Db, owner: Town, tenant_id: str) -> None:
+        """Nobody of the town that is left owns a conversation that goes on with another."""
+        if (town := self._circle.towns.find(tenant_id)) is not None:
+            db.move(town.id)
+            caller = find_caller(db, self._inbound.address.channel, self._hash(town))
+            if caller is not None and is_over(caller, self._inbound):
+                back_to_bot(db, caller, town.language, self._now)
+            db.move(owner.id)
 
     def _known(self, tenant_id: str) -> Town:
         town = self._circle.towns.find(tenant_id)
@@ -134,6 +142,9 @@ class Hearing:
         if self._inbound.kind in (Kind.BLOCK, Kind.UNBLOCK) and self._is_nobody(db, town):
             return
         inbound, caller = self._inbound, self._caller(db, town)
+        if is_over(caller, inbound):
+            self._foreword = back_to_bot(db, caller, self._language(caller, town), self._now)
+            caller = caller._replace(ticket_id=None)
         if inbound.kind is Kind.BLOCK:
             stop(db, caller, BLOCKED, self._now)
             return
@@ -144,7 +155,7 @@ class Hearing:
         is_return = inbound.kind is Kind.START or command is Command.RESTART
         if caller.is_stopped and not resumes(db, caller, is_return):
             return
-        if inbound.kind is Kind.UNBLOCK:
+        if inbound.kind is Kind.UNBLOCK or reaches_person(db, caller, inbound, self._now):
             return
         heard = heard_in(inbound)
         if caller.is_stopped and command is Command.RESTART:
@@ -189,7 +200,8 @@ class Hearing:
             save_session(db, caller.participant_id, dump_session(session), self._now)
         if said is not None and said.text:
             speaker = town_name(town, turn.language) if self._served.is_shared else ""
-            outbound = compose(said, turn.language, self._inbound, speaker)
+            words = "\n\n".join(part for part in (self._foreword, said.text) if part)
+            outbound = compose(said._replace(text=words), turn.language, self._inbound, speaker)
             self._enqueue(db, caller, outbound, is_farewell=turn.has_left)
         if turn.has_left and self._served.is_shared:
             owner = self._known(self._served.owner)
@@ -217,33 +229,9 @@ class Hearing:
         self._turn(db, town, caller, Heard(Deed.START, ""), may_move=False)
 
     def _enqueue(self, db: Db, caller: Caller, outbound: Outbound, is_farewell: bool = False) -> None:
-        address, lane = self._inbound.address, self._served.lane
-        message_id, is_ours = enqueue(
-            db,
-            caller.participant_id,
-            lane,
-            address.channel,
-            caller.sealed,
-            Purpose.REPLY,
-            _encode(outbound).decode(),
-            self._now,
-            owner=self._circle.owner,
-            leased_until=self._now + LEASE,
-            is_farewell=is_farewell,
-        )
-        if not is_ours:
+        lane, owner = self._served.lane, self._circle.owner
+        due = enqueue_reply(db, caller, lane, self._inbound, outbound, owner, self._now, is_farewell=is_farewell)
+        if due is None:
             self.has_queued = True
-            return
-        self.dues.append(
-            Due(
-                id=message_id,
-                tenant_id=db.tenant_id,
-                participant_id=caller.participant_id,
-                lane=lane,
-                address=address,
-                outbound=outbound,
-                purpose=Purpose.REPLY,
-                is_farewell=is_farewell,
-                acknowledges=structs.replace(self._inbound, trace="") if outbound.replaces else None,
-            )
-        )
+        else:
+            self.dues.append(due)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from flows import (
+    appeal,
     browse,
     cancel,
     comment,
@@ -26,10 +27,12 @@ from flows import (
     privacy,
     propose,
     read,
+    report,
     respond,
     review,
     status,
     town,
+    write,
 )
 from flows.reply import fold
 from flows.step import Flow, flow
@@ -64,6 +67,8 @@ FLOWS: dict[str, Flow] = {
         ),
         flow(listen, "thread", "pick", "comment", "act", "unsay", "unsaid", place=True),
         flow(debate, "start", "chosen", "show", "act", "leave", place=True),
+        flow(report, "start", "why", "confirm", "send", "shown"),
+        flow(appeal, "start", "choose", "chosen", "words", "confirm", "send", "leave"),
         flow(follow, "start", "allow", "allowed", "add", "end", "shown"),
         flow(mine, "start", "chosen", "updates", "updated", place=True),
         flow(link, "start", "leave"),
@@ -71,8 +76,9 @@ FLOWS: dict[str, Flow] = {
         flow(forget, "start", "code", "typed", "end", "leave"),
         flow(status, "start"),
         flow(town, "start", "choose", "named", "chosen", "empty", "change"),
+        flow(write, "start", "chosen", "message", "preview", "decide", "send", "sent", "leave", "shown", "act"),
         flow(cancel, "start", "chosen", "leave", aside=True),
-        flow(help, "start", "resume", aside=True),
+        flow(help, "start", "chosen", "resume", aside=True),
         flow(language, "start", "chosen", "resume", aside=True),
         flow(privacy, "start", "chosen", "privacy", "terms", "data", "forget", "resume", aside=True),
         flow(review, "start", "chosen", "resume", aside=True),
@@ -101,10 +107,12 @@ class Command(StrEnum):
     PROPOSE = "propose"
     COMMENT = "comment"
     MINE = "mine"
+    APPEAL = "appeal"
     PRIVACY = "privacy"
     MY_DATA = "my_data"
     FORGET = "forget"
     CHANGE_TOWN = "change_town"
+    PERSON = "person"
 
 
 ENTERS: dict[Command, str] = {
@@ -116,10 +124,12 @@ ENTERS: dict[Command, str] = {
     Command.PROPOSE: "propose.start",
     Command.COMMENT: "comment.start",
     Command.MINE: "mine.start",
+    Command.APPEAL: "appeal.start",
     Command.PRIVACY: "privacy.start",
     Command.MY_DATA: "my_data.start",
     Command.FORGET: "forget.start",
     Command.CHANGE_TOWN: "town.change",
+    Command.PERSON: "write.start",
 }
 
 WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
@@ -147,10 +157,16 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
         "es": ("mío", "seguir", "dejar de seguir"),
         "en": ("mine", "follow", "unfollow"),
     },
+    Command.APPEAL: {"ca": ("recorre", "reclama"), "es": ("recurrir", "reclamar"), "en": ("appeal",)},
     Command.PRIVACY: {"ca": ("privacitat",), "es": ("privacidad",), "en": ("privacy",)},
     Command.MY_DATA: {"ca": ("les meves dades",), "es": ("mis datos",), "en": ("my data",)},
     Command.FORGET: {"ca": ("oblida'm",), "es": ("olvídame",), "en": ("forget me",)},
     Command.CHANGE_TOWN: {"ca": ("canvia de municipi",), "es": ("cambiar de municipio",), "en": ("change town",)},
+    Command.PERSON: {
+        "ca": ("persona", "parlar amb algú", "parlar amb una persona"),
+        "es": ("persona", "hablar con alguien", "hablar con una persona"),
+        "en": ("person", "talk to someone", "talk to a person"),
+    },
 }
 
 
@@ -159,6 +175,15 @@ def _commands() -> dict[str, Command]:
     return {
         fold(word): command for command, languages in WORDS.items() for words in languages.values() for word in words
     }
+
+
+_WAY_BACK = ("menú", "menu")
+"""Says to a person of the town that the bot is wanted; a greeting, which also shows the menu, does not."""
+
+
+def is_way_back(text: str) -> bool:
+    """The whole text asks for the menu, and can mean nothing to a person."""
+    return fold(text) in {fold(word) for word in _WAY_BACK}
 
 
 YES = ("sí", "si", "yes", "ok", "d'acord", "vale", "de acuerdo")

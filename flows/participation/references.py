@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flows.participation.tenant import Town
 
-PROPOSAL, COMMENT = "PROP", "COM"
+PROPOSAL, COMMENT, TICKET = "PROP", "COM", "TIC"
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _CODE_LENGTH = 16

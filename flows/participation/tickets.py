@@ -8,6 +8,7 @@ wholly before or wholly after. The audit log has codes, never words.
 import secrets
 from datetime import datetime, timedelta
 
+from flows.participation.references import TICKET
 from flows.participation.refusal import Reason, Refused
 from flows.participation.tenant import Town
 from flows.participation.writing import one_line, paragraphs
@@ -32,8 +33,6 @@ TEXT_MOST = 2000
 OWNED_WITHOUT_A_WORD = timedelta(hours=24)
 """A conversation whose owner has not written for so long goes back to the bot."""
 
-KIND = "TIC"
-"""In codes, as "PROP" in a proposal's reference."""
 _ALPHABET = "23456789BCDFGHJKMNPQRTVWXY"
 """Nothing that is read or heard as something else, and no vowel, so that no word comes out."""
 _TRIES_PER_LENGTH = 5
@@ -188,7 +187,7 @@ def _free_code(db: Db, town: Town) -> str:
     length = 4
     while True:
         for _ in range(_TRIES_PER_LENGTH):
-            code = f"{town.prefix}-{KIND}-{''.join(secrets.choice(_ALPHABET) for _ in range(length))}"
+            code = f"{town.prefix}-{TICKET}-{''.join(secrets.choice(_ALPHABET) for _ in range(length))}"
             if ticket_of_code(db, code) is None:
                 return code
         length += 1
