@@ -1,11 +1,28 @@
 """Photos and documents that people add to what they publish."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary
-from sqlmodel import Field
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, text
+from sqlmodel import Field, col, select
 
-from storage.row import IdRow, Row
+from storage.row import IdRow, Row, by_value
+
+if TYPE_CHECKING:
+    from storage.database import Db
+
+_WAITS = "due_at is not null"
+
+
+class Stage(StrEnum):
+    """Where a file stands: still at its provider, here, not taken (another kind, too large), or gone from there."""
+
+    WANTED = "wanted"
+    KEPT = "kept"
+    REFUSED = "refused"
+    LOST = "lost"
 
 
 class Attachment(IdRow, table=True):
@@ -14,7 +31,7 @@ class Attachment(IdRow, table=True):
     __tablename__ = "attachments"
     __table_args__ = (
         Index("attachments_of_item", "tenant_id", "item", "id"),
-        Index("attachments_by_state", "tenant_id", "state", "id"),
+        Index("attachments_due", "tenant_id", "due_at", sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
         Index("attachments_of_participant", "tenant_id", "participant_id", "id"),
     )
 
@@ -30,12 +47,13 @@ class Attachment(IdRow, table=True):
     name: str = Field(max_length=120)
     media_type: str = Field(max_length=100)
     size: int = 0
-    state: str = Field(default="wanted", max_length=12)
-    """"wanted", "kept", "refused" (too big, of another kind) or "lost" (the provider no longer has it)."""
+    state: Stage = Field(default=Stage.WANTED, sa_type=by_value(Stage))
     attempts: int = 0
-    due_at: datetime
+    due_at: datetime | None
+    """When to fetch it; None once that has ended."""
     added_at: datetime
     hidden_at: datetime | None = None
+    """Set by the town's people: nobody but they can see it."""
 
 
 class Content(Row, table=True):
@@ -50,3 +68,29 @@ class Content(Row, table=True):
 
     attachment_id: int = Field(primary_key=True, sa_type=BigInteger)
     data: bytes = Field(sa_type=LargeBinary)
+
+
+def attachments_of(db: "Db", item: str) -> list[Attachment]:
+    """Every file of an item, in the order in which they were added."""
+    return list(db.all(select(Attachment).where(Attachment.item == item).order_by(col(Attachment.id))))
+
+
+def shown_attachments(db: "Db", item: str) -> list[Attachment]:
+    """The files of an item that anybody who sees it can see."""
+    return [each for each in attachments_of(db, item) if each.state is Stage.KEPT and each.hidden_at is None]
+
+
+def due_attachments(db: "Db", now: datetime, limit: int) -> list[Attachment]:
+    """The files to fetch now, locked until the turn ends; another process passes over them."""
+    query = select(Attachment).where(col(Attachment.due_at) <= now).order_by(col(Attachment.due_at)).limit(limit)
+    return list(db.all(query.with_for_update(skip_locked=True)))
+
+
+def shown_contents(db: "Db", attachment_ids: Sequence[int]) -> dict[int, bytes]:
+    """The bytes of these files, as far as they can be seen."""
+    query = (
+        select(Content.attachment_id, Content.data)
+        .join(Attachment, col(Attachment.id) == col(Content.attachment_id))
+        .where(col(Content.attachment_id).in_(attachment_ids), col(Attachment.hidden_at).is_(None))
+    )
+    return dict(db.tuples(query))

@@ -146,6 +146,7 @@ THEIR_VALUES = {
     "before": 2**62,
     "keys": Keys(b"z" * 32),
     "limit": 10,
+    "until": 2**63 - 1,
     "model": Proposal,
     "item": "proposal:X-1",
     "items": ["proposal:X-1"],
