@@ -27,10 +27,22 @@ class News:
     choices: tuple[Choice, ...] = ()
 
 
-def tell(db: Db, town: Town, participant_id: int, now: datetime, news: Callable[[Turn], News]) -> str:
-    """Queue news for a person; returns the lane, or "" for who is gone, has stopped or wants none."""
+def tell(
+    db: Db,
+    town: Town,
+    participant_id: int,
+    now: datetime,
+    news: Callable[[Turn], News],
+    purpose: Purpose = Purpose.UPDATE,
+) -> str:
+    """Queue news for a person; returns the lane, or "" for who is gone, has stopped or wants none.
+
+    A notice is for whoever has not stopped.
+    """
     person, address = db.find(Participant, participant_id), _live_address(db, participant_id)
-    if person is None or address is None or person.wants_updates is False:
+    if person is None or address is None:
+        return ""
+    if person.wants_updates is False and purpose is not Purpose.NOTICE:
         return ""
     turn = Turn(
         town=town,
@@ -54,7 +66,7 @@ def tell(db: Db, town: Town, participant_id: int, now: datetime, news: Callable[
         words=channel_words(turn.language),
     )
     content = _encode(outbound).decode()
-    enqueue(db, participant_id, address.lane, address.channel, address.sealed, Purpose.UPDATE, content, now)
+    enqueue(db, participant_id, address.lane, address.channel, address.sealed, purpose, content, now)
     return address.lane
 
 

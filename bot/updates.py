@@ -10,6 +10,7 @@ from bot.notices import town_name
 from bot.outbox import DRAIN
 from bot.telling import News, tell
 from bot.towns import Towns
+from bot.verdicts import is_verdict, tell_verdict
 from bot.wakes import Wakes
 from flows.card import state
 from flows.participation.tenant import Town
@@ -67,6 +68,8 @@ def _tell(db: Db, town: Town, now: datetime) -> tuple[int, set[str]]:
             reference = happening.subject.partition(":")[2]
             if (proposal := proposal_of_reference(db, reference)) is not None:
                 lanes |= _tell_answer(db, town, proposal, happening.subject, now)
+        elif is_verdict(happening.kind):
+            lanes |= {tell_verdict(db, town, happening.kind, happening.subject, now)} - {""}
         happening.told_at = now
     return len(untold), lanes
 

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+from flows import moderated
 from flows.participation.assembly import Assembly
 from flows.participation.follows import is_following
+from flows.participation.moderation import UNREAD
 from flows.participation.process import Phase, Process, Standing
 from flows.participation.spaces import Possible, possible_in
 from flows.step import Choice, Goto, Move
@@ -159,6 +161,8 @@ def proposal_text(turn: Turn, proposal: Proposal) -> str:
     if proposal.place:
         about.append(turn.t("Place: {place}", place=proposal.place))
     parts = [proposal.body, "\n".join(about), turn.t("State: {state}.", state=state(turn, proposal))]
+    if note := moderated.note(turn, proposal):
+        parts.insert(0, note)
     if proposal.state_published_at is not None and proposal.answer:
         answer = turn.words(proposal.answer)
         town = turn.words(turn.town.name)
@@ -168,7 +172,9 @@ def proposal_text(turn: Turn, proposal: Proposal) -> str:
 
 
 def state(turn: Turn, proposal: Proposal) -> str:
-    """The state of a proposal as it has been published."""
+    """The state of a proposal as it has been published; of one's own that nobody else can read, that."""
+    if proposal.hidden_at is not None:
+        return turn.t("to be read by the town first") if proposal.hidden_reason == UNREAD else turn.t("hidden")
     if proposal.state_published_at is None:
         return turn.t("not answered yet")
     words = {

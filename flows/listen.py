@@ -4,7 +4,7 @@ The argument of `thread` is a subject, or "comment:<reference>" for the answers 
 the page below that comment.
 """
 
-from flows import card
+from flows import card, moderated
 from flows import thread as threads
 from flows.participation import comments
 from flows.participation.refusal import Refused
@@ -48,7 +48,7 @@ def comment(turn: Turn) -> Move:
         f"{threads.said_by(turn, found)}\n{_words(turn, found)}",
         _answered(turn, found),
         turn.t("Reference: {reference}", reference=found.reference),
-        _standing(turn, found),
+        moderated.note(turn, found),
         threads.why_not(turn, topic),
     ]
     title = turn.t("A comment on “{title}”", title=threads.title_of(turn, topic))
@@ -93,6 +93,7 @@ def _offered(turn: Turn, found: Comment) -> list[Choice]:
     choices += threads.voices(turn, found.subject, found)
     if found.author_id == turn.participant_id and found.deleted_at is None:
         choices.append(Choice(f"unsay:{found.reference}", turn.t("Take it back")))
+    choices += moderated.choices(turn, found)
     everything = turn.t("All the comments")
     return [*choices, Choice(f"thread:{found.subject}", everything), _back(turn, found.subject), card.to_menu(turn)]
 
@@ -123,15 +124,6 @@ def _answered(turn: Turn, found: Comment) -> str:
         return turn.t("It answers a comment that can no longer be read.")
     author = threads.author_of(turn, parent)
     return f"{turn.t('It answers {author}:', author=author)}\n{threads.glimpse(parent.body)}"
-
-
-def _standing(turn: Turn, found: Comment) -> str:
-    """For its author: why nobody else can read it."""
-    if found.hidden_at is None:
-        return ""
-    if found.hidden_reason == comments.WAITING:
-        return turn.t("Only you can read it: people of the town read comments before everybody else does.")
-    return turn.t("It is hidden: only you can read it.")
 
 
 def _words(turn: Turn, found: Comment) -> str:

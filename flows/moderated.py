@@ -33,6 +33,8 @@ def ground(turn: Turn, ground: str) -> str:
 def choices(turn: Turn, item: Item) -> list[Choice]:
     """Report it; or, of one's own that was hidden, ask for another look. Nothing that would be refused."""
     name = name_of(item)
+    if isinstance(item, Comment) and item.deleted_at is not None:
+        return []
     if item.author_id != turn.participant_id:
         if turn.db.find(Report, name, turn.participant_id) is not None:
             return []

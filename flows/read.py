@@ -1,6 +1,6 @@
 """One proposal on its own card, and everything that can be done about it. Its steps' argument is the reference."""
 
-from flows import card, thread
+from flows import card, moderated, thread
 from flows.participation.follows import shown_proposal
 from flows.step import Ask, Choice, Move
 from flows.turn import Turn
@@ -25,5 +25,6 @@ def _offered(turn: Turn, proposal: Proposal) -> list[Choice]:
         *thread.comments_choice(turn, f"proposal:{proposal.reference}"),
         card.follow_choice(turn, f"proposal:{proposal.reference}"),
         Choice(f"browse.process:{proposal.process}", turn.t("See the process")),
+        *moderated.choices(turn, proposal),
         card.to_menu(turn),
     ]

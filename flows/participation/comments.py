@@ -9,6 +9,7 @@ from functools import partial
 from flows.participation import consent
 from flows.participation.debates import check_can_speak, visible_debate
 from flows.participation.follows import shown_proposal
+from flows.participation.moderation import hold
 from flows.participation.process import CommentRules, Process
 from flows.participation.references import COMMENT, free_reference, new_code
 from flows.participation.refusal import Reason, Refused
@@ -26,8 +27,6 @@ from storage.proposals import Proposal
 DEEPEST = 3
 SIDES = (1, 0, -1)
 """For, neutral, against."""
-WAITING = "waiting"
-"""Why a comment is hidden until the town's people have read it."""
 
 _REFERENCE = re.compile(r"[A-Z0-9-]{1,60}")
 _SHOWN_LENGTH = 60
@@ -121,9 +120,9 @@ def publish(turn: Turn, about: str, body: str, side: int = 0) -> Comment:
         body=check_body(body, topic),
         published_at=turn.now,
     )
-    if topic.rules.reviewed_first:
-        comment.hidden_at, comment.hidden_reason = turn.now, WAITING
     turn.db.add(comment)
+    if topic.rules.reviewed_first:
+        hold(turn.db, comment, turn.now)
     item = f"comment:{comment.reference}"
     record(turn.db, f"participant:{author.id}", "comment_published", item, turn.now, {"on": topic.subject})
     if comment.hidden_at is None:

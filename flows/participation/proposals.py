@@ -7,6 +7,7 @@ from functools import partial
 
 from flows.participation import consent
 from flows.participation.follows import follow_own
+from flows.participation.moderation import hold
 from flows.participation.process import Process
 from flows.participation.references import PROPOSAL, free_reference, new_code
 from flows.participation.refusal import Reason, Refused
@@ -87,7 +88,10 @@ def check_category(slug: str, process: Process) -> str:
 
 
 def submit(turn: Turn, slug: str, draft: Draft) -> Proposal:
-    """Publish a proposal of the turn's participant; everything is checked again, as if nothing had been before."""
+    """Publish a proposal of the turn's participant; everything is checked again, as if nothing had been before.
+
+    Where the town reads first, it is sent and waits to be published.
+    """
     process = check_may_propose(turn, slug)
     author = consent.check(turn, process.min_age)
     phase = check_can_propose(process, turn.now)
@@ -107,7 +111,12 @@ def submit(turn: Turn, slug: str, draft: Draft) -> Proposal:
         published_at=turn.now,
     )
     turn.db.add(proposal)
-    _record(turn.db, proposal, "proposal_published", turn.now, actor=f"participant:{author.id}")
+    actor = f"participant:{author.id}"
+    if process.proposals.reviewed_first:
+        hold(turn.db, proposal, turn.now)
+        record(turn.db, actor, "proposal_sent", f"proposal:{proposal.reference}", turn.now)
+    else:
+        _record(turn.db, proposal, "proposal_published", turn.now, actor=actor)
     follow_own(turn, f"proposal:{proposal.reference}")
     return proposal
 
