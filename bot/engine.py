@@ -17,7 +17,15 @@ from flows.step import Ask, Flow, Goto, Wrong
 from flows.turn import Answered, Deed, Heard, Turn
 
 _WRONG_BEFORE_HELP = 3
-_OF_A_TOWN = (Command.APPEAL, Command.PROPOSE, Command.COMMENT, Command.MINE, Command.PERSON, Command.PRIVACY)
+_OF_A_TOWN = (
+    Command.APPEAL,
+    Command.PROPOSE,
+    Command.SUPPORT,
+    Command.COMMENT,
+    Command.MINE,
+    Command.PERSON,
+    Command.PRIVACY,
+)
 
 
 def advance(session: Session, turn: Turn, heard: Heard, flows: Mapping[str, Flow] = FLOWS) -> Said | None:

@@ -1,6 +1,6 @@
 """Look around: processes and organs of participation, what each is, and the lists of what was made there."""
 
-from flows import card
+from flows import backing, card
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import by_standing, possible_in, visible_process, visible_processes
 from flows.participation.surveys import answered_among
@@ -37,6 +37,8 @@ def process(turn: Turn) -> Move:
     choices = []
     if possible is not None and possible.can_propose:
         choices.append(Choice(f"propose.start|{slug}", turn.t("Make a proposal")))
+    else:
+        choices += backing.why_not_propose(turn, found)
     answered = answered_among(turn, [possible] if possible is not None else [])
     for survey in possible.surveys if possible is not None else ():
         if survey.slug in answered:

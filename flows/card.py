@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from flows import moderated
 from flows.participation.assembly import Assembly
 from flows.participation.follows import is_following
 from flows.participation.moderation import UNREAD
@@ -101,6 +100,8 @@ def acts(turn: Turn, possible: Possible, answered: Collection[str]) -> str:
     named = [turn.t("answer “{survey}”", survey=title) for slug, title in titles.items() if slug not in answered]
     if possible.can_propose:
         named.insert(0, turn.t("make proposals"))
+    if possible.can_support:
+        named.append(turn.t("support proposals"))
     sentences = [turn.t("You can: {acts}.", acts=", ".join(named))] if named else []
     sentences += [
         turn.t("You have answered “{survey}”.", survey=title) for slug, title in titles.items() if slug in answered
@@ -142,32 +143,6 @@ def organ_text(turn: Turn, organ: Assembly) -> str:
     ]
     if organ.official_url:
         parts.append(turn.t("Official page: {url}", url=organ.official_url))
-    return "\n\n".join(parts)
-
-
-def proposal_text(turn: Turn, proposal: Proposal) -> str:
-    """The card of a proposal: as it was published, where it stands, and the town's answer."""
-    author = proposal.author_name if proposal.author_id is not None else turn.t("a participant who has left")
-    day = turn.day(proposal.published_at)
-    about = [turn.t("{reference}, by {author}, {day}.", reference=proposal.reference, author=author, day=day)]
-    process = turn.town.process(proposal.process)
-    if process is not None:
-        about.append(turn.t("Process: {process}", process=turn.words(process.title)))
-        about += [
-            turn.t("Category: {category}", category=turn.words(category.name))
-            for category in process.proposals.categories
-            if category.slug == proposal.category
-        ]
-    if proposal.place:
-        about.append(turn.t("Place: {place}", place=proposal.place))
-    parts = [proposal.body, "\n".join(about), turn.t("State: {state}.", state=state(turn, proposal))]
-    if note := moderated.note(turn, proposal):
-        parts.insert(0, note)
-    if proposal.state_published_at is not None and proposal.answer:
-        answer = turn.words(proposal.answer)
-        town = turn.words(turn.town.name)
-        answered = turn.day(proposal.answered_at or proposal.state_published_at)
-        parts.append(turn.t("The answer of {town} ({day}): {answer}", town=town, day=answered, answer=answer))
     return "\n\n".join(parts)
 
 

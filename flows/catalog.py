@@ -27,11 +27,14 @@ from flows import (
     privacy,
     propose,
     read,
+    remind,
     report,
     respond,
     review,
     status,
+    support,
     town,
+    why,
     write,
 )
 from flows.reply import fold
@@ -53,10 +56,13 @@ FLOWS: dict[str, Flow] = {
             *("organs", "pick_organ", "organ", "leave_organ", "leave"),
             place=True,
         ),
-        flow(read, "proposal", "act", place=True),
+        flow(read, "proposal", "act", "life", "go", "files", place=True),
+        flow(support, "start", "choose", "chosen", "give", "end", "shown", "leave"),
+        flow(why, "start", "chosen", "shown"),
+        flow(remind, "start", "allow", "allowed", "add", "end", "shown"),
         flow(
             propose,
-            *("start", "choose", "chosen", "title", "body", "category", "place"),
+            *("start", "choose", "chosen", "title", "body", "category", "place", "attach"),
             *("preview", "decide", "submit", "published", "leave"),
         ),
         flow(respond, "start", "choose", "chosen", "question", "preview", "decide", "submit", "sent", "leave"),
@@ -105,6 +111,7 @@ class Command(StrEnum):
     LANGUAGE = "language"
     MORE = "more"
     PROPOSE = "propose"
+    SUPPORT = "support"
     COMMENT = "comment"
     MINE = "mine"
     APPEAL = "appeal"
@@ -122,6 +129,7 @@ ENTERS: dict[Command, str] = {
     Command.CANCEL: "cancel.start",
     Command.LANGUAGE: "language.start",
     Command.PROPOSE: "propose.start",
+    Command.SUPPORT: "support.start",
     Command.COMMENT: "comment.start",
     Command.MINE: "mine.start",
     Command.APPEAL: "appeal.start",
@@ -151,6 +159,11 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
     Command.LANGUAGE: {"ca": ("idioma", "llengua"), "es": ("idioma", "lengua"), "en": ("language",)},
     Command.MORE: {"ca": ("m", "més"), "es": ("m", "más"), "en": ("m", "more")},
     Command.PROPOSE: {"ca": ("proposa",), "es": ("propón", "proponer"), "en": ("propose",)},
+    Command.SUPPORT: {
+        "ca": ("dona suport", "suport", "suports"),
+        "es": ("apoyar", "apoya", "apoyos"),
+        "en": ("support", "supports"),
+    },
     Command.COMMENT: {"ca": ("comenta",), "es": ("comenta", "comentar"), "en": ("comment",)},
     Command.MINE: {
         "ca": ("meu", "segueix", "deixa de seguir"),
@@ -211,6 +224,7 @@ def command_list(language: str) -> list[tuple[str, str]]:
     described = {
         Command.MENU: words.translate("What is open now, and all you can do", {}),
         Command.PROPOSE: words.translate("Make a proposal", {}),
+        Command.SUPPORT: words.translate("Support proposals", {}),
         Command.COMMENT: words.translate("Comment on a proposal or a debate", {}),
         Command.MINE: words.translate("My proposals and what I follow", {}),
         Command.HELP: words.translate("Help, and how to reach a person", {}),

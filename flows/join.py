@@ -8,6 +8,7 @@ from flows import card
 from flows.explain import explain
 from flows.participation import consent, people
 from flows.participation.comments import check_may_comment
+from flows.participation.follows import shown_proposal
 from flows.participation.refusal import Refused
 from flows.participation.spaces import process_of_survey, visible_process
 from flows.step import Ask, Choice, Goto, Move, Say, Wrong
@@ -222,6 +223,8 @@ def _min_age(turn: Turn) -> int:
     wanted, _, about = turn.about.partition("|")
     if wanted.startswith("propose."):
         return visible_process(turn.db, turn.town, about).min_age
+    if wanted.startswith("support."):
+        return visible_process(turn.db, turn.town, shown_proposal(turn, about).process).min_age
     if wanted.startswith("comment."):
         return check_may_comment(turn, about)[0].min_age
     if wanted.startswith("respond."):

@@ -83,6 +83,9 @@ def _verbs(turn: Turn, possible: list[Possible], answered: Collection[str]) -> l
     if any(each.can_propose for each in possible):
         also = ("proposa", "proposta", "proponer", "propuesta", "propose", "proposal")
         choices.append(Choice("propose.start", turn.t("Make a proposal"), also))
+    if any(each.can_support for each in possible):
+        also = ("dona suport", "apoyar", "support")
+        choices.append(Choice("support.start", turn.t("Support proposals"), also))
     if any(survey.slug not in answered for each in possible for survey in each.surveys):
         also = ("respon", "enquesta", "responder", "encuesta", "survey", "answer")
         choices.append(Choice("respond.start", turn.t("Answer a survey"), also))

@@ -1,17 +1,25 @@
-"""One proposal on its own card, and everything that can be done about it. Its steps' argument is the reference."""
+"""One proposal: its card, its life, and everything that can be done about it. Its steps' argument is the reference."""
 
-from flows import card, moderated, thread
-from flows.participation.follows import shown_proposal
-from flows.step import Ask, Choice, Move
+from collections.abc import Sequence
+
+from flows import album, backing, card, moderated, story, thread
+from flows.participation import supports
+from flows.participation.follows import shown_proposal, told_proposal
+from flows.participation.supports import Standing
+from flows.step import Ask, Choice, Move, Say
 from flows.turn import Turn
+from storage.attachments import Attachment, shown_attachments
 from storage.proposals import Proposal
 
 
 def proposal(turn: Turn) -> Move:
     """The card, its state, and the town's answer."""
     found = shown_proposal(turn, turn.argument)
-    text = card.proposal_text(turn, found)
-    return Ask(text, title=found.title, choices=_offered(turn, found), then=f"act:{found.reference}")
+    standing = supports.standing(turn, found)
+    attached = shown_attachments(turn.db, f"proposal:{found.reference}")
+    text = "\n\n".join(filter(None, (story.proposal_text(turn, found, standing), album.line(turn, attached))))
+    choices = _offered(turn, found, standing, attached)
+    return Ask(text, title=found.title, choices=choices, then=f"act:{found.reference}")
 
 
 def act(turn: Turn) -> Move:
@@ -19,11 +27,43 @@ def act(turn: Turn) -> Move:
     return card.go(turn, f"proposal:{turn.argument}")
 
 
-def _offered(turn: Turn, proposal: Proposal) -> list[Choice]:
+def life(turn: Turn) -> Move:
+    """What became of it so far. Of one that was withdrawn, that, to whoever has the reference."""
+    found = told_proposal(turn, turn.argument)
+    if found.withdrawn_at is not None:
+        process, menu = Choice(f"browse.process:{found.process}", turn.t("See the process")), card.to_menu(turn)
+        return Ask(
+            story.life(turn, found, None), title=found.title, choices=(process, menu), then=f"go:{found.reference}"
+        )
+    standing = supports.standing(turn, found)
+    whole = Choice(f"proposal:{found.reference}", turn.t("Read the proposal"))
+    attached = shown_attachments(turn.db, f"proposal:{found.reference}")
+    choices = [whole, *_offered(turn, found, standing, attached)]
+    return Ask(story.life(turn, found, standing), title=found.title, choices=choices, then=f"go:{found.reference}")
+
+
+def go(turn: Turn) -> Move:
+    """On to what was chosen below its life."""
+    return card.go(turn, f"life:{turn.argument}")
+
+
+def files(turn: Turn) -> Move:
+    """Its photos and documents, then the card again."""
+    found = shown_proposal(turn, turn.argument)
+    attached = shown_attachments(turn.db, f"proposal:{found.reference}")
+    words = turn.t("From the proposal “{title}”:", title=found.title)
+    if not attached:
+        words = turn.t("What was attached can no longer be seen.")
+    return Say(words, files=album.files(found.reference, attached), then=f"proposal:{found.reference}")
+
+
+def _offered(turn: Turn, proposal: Proposal, standing: Standing | None, attached: Sequence[Attachment]) -> list[Choice]:
     """What this person can do about it now; nothing that would be refused."""
     return [
+        *backing.choices(turn, proposal, standing),
         *thread.comments_choice(turn, f"proposal:{proposal.reference}"),
         card.follow_choice(turn, f"proposal:{proposal.reference}"),
+        *album.choice(turn, f"read.files:{proposal.reference}", attached),
         Choice(f"browse.process:{proposal.process}", turn.t("See the process")),
         *moderated.choices(turn, proposal),
         card.to_menu(turn),

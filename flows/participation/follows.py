@@ -54,11 +54,22 @@ def check_subject(turn: Turn, subject: str) -> None:
 
 def shown_proposal(turn: Turn, reference: str) -> Proposal:
     """The proposal with this reference, if it may be shown: a hidden one to its author alone."""
-    found = proposal_of_reference(turn.db, reference) if _REFERENCE.fullmatch(reference) else None
-    is_hidden = found is not None and found.hidden_at is not None and found.author_id != turn.participant_id
-    if found is None or found.withdrawn_at is not None or is_hidden:
-        raise Refused(Reason.PROPOSAL_UNKNOWN, reference=cut(one_line(reference), _SHOWN_LENGTH))
+    found = told_proposal(turn, reference)
+    if found.withdrawn_at is not None:
+        raise _unknown(reference)
     return found
+
+
+def told_proposal(turn: Turn, reference: str) -> Proposal:
+    """As `shown_proposal`, or one that was withdrawn: that it was may be told to who has the reference."""
+    found = proposal_of_reference(turn.db, reference) if _REFERENCE.fullmatch(reference) else None
+    if found is None or (found.hidden_at is not None and found.author_id != turn.participant_id):
+        raise _unknown(reference)
+    return found
+
+
+def _unknown(reference: str) -> Refused:
+    return Refused(Reason.PROPOSAL_UNKNOWN, reference=cut(one_line(reference), _SHOWN_LENGTH))
 
 
 def _add(turn: Turn, subject: str) -> None:

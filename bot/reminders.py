@@ -1,0 +1,147 @@
+"""What people asked to be reminded of: told on its day, once, in the transaction that marks it told."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import col, select
+
+from bot.log import log_of
+from bot.outbox import DRAIN
+from bot.telling import News, tell
+from bot.towns import Towns
+from bot.wakes import Wakes
+from channels.message import NO_NUMBER, Choice
+from flows.card import deadline
+from flows.catalog import WORDS, Command
+from flows.explain import act
+from flows.participation.links import link_code
+from flows.participation.process import Action, Process
+from flows.participation.reminders import is_possible, process_of
+from flows.participation.spaces import opening_of
+from flows.participation.tenant import Town
+from flows.turn import Turn
+from storage.database import Db, Store
+from storage.proposals import proposal_of_reference
+from storage.reminders import Ending, Reminder, awaited, due_reminders, move_reminders
+
+REMIND = "remind"
+"""The kind of wake whose key is a tenant."""
+
+_AT_ONCE = 50
+
+_COMMANDS = {
+    Action.PROPOSE: Command.PROPOSE,
+    Action.SUPPORT: Command.SUPPORT,
+    Action.COMMENT: Command.COMMENT,
+    Action.ANSWER: Command.MENU,
+}
+
+_log = log_of(__name__)
+
+
+class Reminders:
+    """Tells what has become possible. A day that moves in a town's files moves here too, as soon as they are served."""
+
+    def __init__(self, store: Store, towns: Towns, wakes: Wakes, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._towns = towns
+        self._wakes = wakes
+        self._clock = clock
+        self._dated: dict[str, Town] = {}
+        wakes.handler(REMIND, self.drain)
+
+    async def sweep(self) -> None:
+        """Wake every tenant that has a reminder due, or whose files have changed."""
+        now = self._clock()
+        due = await self._store.no_tenant(partial(_tenants_with_due, now=now))
+        served = {loaded.id: loaded.town for loaded in self._towns.all()}
+        changed = {tenant_id for tenant_id, town in served.items() if self._dated.get(tenant_id) is not town}
+        for tenant_id in sorted(changed | set(due)):
+            self._wakes.wake(REMIND, tenant_id)
+
+    async def drain(self, tenant_id: str) -> None:
+        """Tell what is due in a tenant and has not been told."""
+        town, now = self._towns.find(tenant_id), self._clock()
+        if town is None:
+            return
+        if self._dated.get(tenant_id) is not town:
+            await self._store.turn(tenant_id, "", partial(_date_anew, town=town, now=now))
+            self._dated[tenant_id] = town
+        count = _AT_ONCE
+        while count == _AT_ONCE:
+            endings, lanes = await self._store.turn(tenant_id, "", partial(_tell, town=town, now=now))
+            count = len(endings)
+            for reminder_id, ending in endings.items():
+                _log.info("reminder ended", tenant=tenant_id, reminder=reminder_id, ending=ending.value)
+            for lane in lanes:
+                self._wakes.wake(DRAIN, lane)
+
+
+def _tenants_with_due(db: Db, now: datetime) -> Sequence[str]:
+    is_due = (col(Reminder.told_at).is_(None), col(Reminder.due_at) <= now)
+    return db.all(select(Reminder.tenant_id).where(*is_due).distinct())
+
+
+def _date_anew(db: Db, town: Town, now: datetime) -> None:
+    for subject, action, due_at in awaited(db):
+        process = process_of(db, town, subject)
+        if process is None or is_possible(process, Action(action), now):
+            move_reminders(db, subject, action, min(due_at, now))
+        elif (opens_at := opening_of(process, Action(action), now)) is not None:
+            move_reminders(db, subject, action, opens_at)
+
+
+def _tell(db: Db, town: Town, now: datetime) -> tuple[dict[int, Ending], set[str]]:
+    endings: dict[int, Ending] = {}
+    lanes: set[str] = set()
+    for reminder in due_reminders(db, now, _AT_ONCE):
+        action, process = Action(reminder.action), process_of(db, town, reminder.subject)
+        if process is not None and not is_possible(process, action, now):
+            opens_at = opening_of(process, action, now)
+            if opens_at is not None:
+                reminder.due_at = opens_at
+                endings[reminder.id] = Ending.WAITING
+                continue
+            process = None
+        lane = ""
+        if process is not None:
+            lane = tell(db, town, reminder.participant_id, now, partial(_news, reminder=reminder, process=process))
+        reminder.told_at = now
+        reminder.ending = Ending.GONE if process is None else Ending.TOLD if lane else Ending.UNWANTED
+        endings[reminder.id] = reminder.ending
+        lanes.add(lane)
+    return endings, lanes - {""}
+
+
+def _news(turn: Turn, reminder: Reminder, process: Process) -> News:
+    """What has become possible, until when, and what to write: a proposal's reference, else a keyword."""
+    kind, _, name = reminder.subject.partition(":")
+    action, phase = Action(reminder.action), process.phase_at(turn.now)
+    until = deadline(turn, phase) if phase is not None else ""
+    what, label = act(turn, action), turn.t("Open it")
+    if kind == "proposal" and (proposal := proposal_of_reference(turn.db, name)) is not None:
+        said = turn.t(
+            "You asked me to remind you of “{title}” ({reference}). Now you can {action}, {until}.",
+            title=proposal.title,
+            reference=name,
+            action=what,
+            until=until,
+        )
+        word, code = name, f"p{proposal.code}"
+    else:
+        title = turn.words(process.title)
+        said = turn.t(
+            "You asked me to remind you of “{process}”. Now you can {action}, {until}.",
+            process=title,
+            action=what,
+            until=until,
+        )
+        word, code = _keyword(action, turn.language), process.code
+    next_step = turn.t("To go on, write {word}.", word=word)
+    return News((f"{said} {next_step}",), (Choice(NO_NUMBER, label, f"@{link_code(turn.town, code)}"),))
+
+
+def _keyword(action: Action, language: str) -> str:
+    words = WORDS[_COMMANDS[action]]
+    return words.get(language, words["en"])[0].upper()

@@ -1,0 +1,103 @@
+"""How supports are told: on a proposal's card, after one was given, and beside the card's choices."""
+
+from flows import card
+from flows.participation.process import Action, Process
+from flows.participation.reminders import reminded_at
+from flows.participation.spaces import opening_of
+from flows.participation.supports import Given, Standing
+from flows.step import Choice
+from flows.turn import Turn
+from storage.proposals import Proposal
+
+_SUPPORT = ("dona suport", "suport", "apoyar", "apoyo", "support")
+_TAKE_BACK = ("retira", "retirar", "take back")
+
+
+def told(turn: Turn, standing: Standing) -> str:
+    """How many supports, where that may be seen, and whether one of them is this person's; may be empty."""
+    parts = []
+    if standing.count is not None:
+        parts.append(
+            turn.t("Supports: {count} of the {threshold} needed.", count=standing.count, threshold=standing.threshold)
+            if standing.threshold
+            else turn.t("Supports: {count}.", count=standing.count)
+        )
+    if standing.is_mine:
+        parts.append(turn.t("You support it.") if standing.mine_counts else _not_counted(turn, standing.given))
+    return " ".join(parts)
+
+
+def choices(turn: Turn, proposal: Proposal, standing: Standing | None) -> list[Choice]:
+    """Support it, take it back, or why not."""
+    if standing is None:
+        return []
+    reference = proposal.reference
+    if standing.is_mine:
+        take_back = Choice(f"support.end|{reference}", turn.t("Take my support back"), _TAKE_BACK)
+        return [take_back] if standing.can_take_back else []
+    if standing.why_not is None:
+        mark = turn.catalogue.number(standing.count) if standing.count is not None else ""
+        return [Choice(f"support.start|{reference}", card.label(turn.t("Support it"), mark), _SUPPORT)]
+    return [why_choice(turn, Action.SUPPORT, f"proposal:{reference}", turn.t("Why can I not support it?"))]
+
+
+def why_choice(turn: Turn, action: Action, subject: str, question: str) -> Choice:
+    """Leads to what is in the way of an act, and when that changes."""
+    return Choice(f"why.start|{action}|{subject}", question, ("per què", "por qué", "why"))
+
+
+def why_not_propose(turn: Turn, process: Process) -> list[Choice]:
+    """For a process's card, where proposals will be taken again one day."""
+    if opening_of(process, Action.PROPOSE, turn.now) is None:
+        return []
+    question = turn.t("Why can I not make a proposal?")
+    return [why_choice(turn, Action.PROPOSE, f"process:{process.slug}", question)]
+
+
+def remind_choices(turn: Turn, action: Action, process: Process, subject: str) -> list[Choice]:
+    """A reminder of the day, where a day is set; or no longer."""
+    about = f"{action}|{subject}"
+    if reminded_at(turn, action, subject) is not None:
+        return [Choice(f"remind.end|{about}", turn.t("Do not remind me"))]
+    if opening_of(process, action, turn.now) is None:
+        return []
+    return [
+        Choice(f"remind.start|{about}", turn.t("Remind me that day"), ("recorda-m'ho", "recuérdamelo", "remind me"))
+    ]
+
+
+def given(turn: Turn, given: Given, process: Process) -> str:
+    """What a support has done: whether it counts, and how many are left."""
+    parts = []
+    if given.to_go:
+        parts.append(_not_counted(turn, given))
+    elif given.minimum and given.count == given.minimum:
+        parts.append(turn.t("With this one you reach the minimum: now all your supports count."))
+    parts.append(left(turn, given, process))
+    return " ".join(part for part in parts if part)
+
+
+def left(turn: Turn, given: Given, process: Process) -> str:
+    """How many supports this person can still give; empty without a limit."""
+    if given.left is None:
+        return ""
+    title = turn.words(process.title)
+    if not given.left:
+        return turn.t("You have no supports left in “{process}”.", process=title)
+    return turn.tn(
+        "You have {count} support left in “{process}”.",
+        "You have {count} supports left in “{process}”.",
+        given.left,
+        process=title,
+    )
+
+
+def _not_counted(turn: Turn, given: Given) -> str:
+    if not given.to_go:
+        return turn.t("Your support is noted, but it does not count: others completed it first.")
+    return turn.tn(
+        "Your support does not count yet: the minimum is {minimum} per person, and {count} is missing.",
+        "Your support does not count yet: the minimum is {minimum} per person, and {count} are missing.",
+        given.to_go,
+        minimum=given.minimum,
+    )

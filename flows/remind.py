@@ -1,0 +1,64 @@
+"""Ask for one message on the day when something becomes possible, or for none. About "<action>|<subject>"."""
+
+from flows import card
+from flows.participation import consent, reminders
+from flows.participation.follows import check_subject
+from flows.participation.process import Action
+from flows.step import Ask, Choice, Goto, Move, Say
+from flows.turn import Turn
+
+
+def start(turn: Turn) -> Move:
+    """A reminder is news: it needs a yes to news."""
+    check_subject(turn, _asked(turn)[1])
+    if consent.missing(turn, needs_name=False) is not None:
+        return Goto("join.start", about=f"remind.start|{turn.about}")
+    return Goto("add") if turn.participant.wants_updates else Goto("allow")
+
+
+def allow(turn: Turn) -> Move:
+    """Who said no to news is asked once more, apart."""
+    return Ask(
+        _question(turn),
+        choices=(
+            Choice("yes", turn.t("Yes, tell me"), ("sí", "si", "yes")),
+            Choice("no", turn.t("No, thank you"), ("no",)),
+        ),
+        then="allowed",
+    )
+
+
+def allowed(turn: Turn) -> Move:
+    """Keep the yes; a no changes nothing."""
+    if turn.answers.pop("allow", "") != "yes":
+        return Say(turn.t("All right: nothing has changed."), then="shown")
+    consent.choose_updates(turn, True, _question(turn))
+    return Goto("add")
+
+
+def add(turn: Turn) -> Move:
+    """Keep the day."""
+    day = turn.day(reminders.remind(turn, *_asked(turn)))
+    return Say(
+        turn.t("Done: I will write to you on {day}. If the town moves the day, I move with it.", day=day), "shown"
+    )
+
+
+def end(turn: Turn) -> Move:
+    """No reminder."""
+    reminders.forget_reminder(turn, *_asked(turn))
+    return Say(turn.t("Done: I will not remind you."), then="shown")
+
+
+def shown(turn: Turn) -> Move:
+    """Back to the card."""
+    return Goto(card.place_of(_asked(turn)[1]))
+
+
+def _asked(turn: Turn) -> tuple[Action, str]:
+    action, _, subject = turn.about.partition("|")
+    return Action(action), subject
+
+
+def _question(turn: Turn) -> str:
+    return turn.t("To remind you I need your yes: may I write to you here with news?")

@@ -1,0 +1,89 @@
+"""A proposal as it is told: its card, whole, and its life so far, a dated line for everything that became of it."""
+
+from flows import backing, card, moderated, thread
+from flows.participation.result import Result
+from flows.participation.supports import Standing
+from flows.turn import Turn
+from storage.comments import tally_of
+from storage.proposals import Proposal
+
+_BLOCKS = 5
+
+
+def proposal_text(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
+    """The card: the author's words, quoted so that they cannot look like ours, where it stands, and the answer."""
+    about = [turn.t("{reference}, by {author}, {day}.", **_published(turn, proposal))]
+    process = turn.town.process(proposal.process)
+    if process is not None:
+        about.append(turn.t("Process: {process}", process=turn.words(process.title)))
+        about += [
+            turn.t("Category: {category}", category=turn.words(category.name))
+            for category in process.proposals.categories
+            if category.slug == proposal.category
+        ]
+    if proposal.place:
+        about.append(turn.t("Place: {place}", place=proposal.place))
+    stands = [turn.t("State: {state}.", state=card.state(turn, proposal))]
+    stands += [backing.told(turn, standing)] if standing is not None else []
+    parts = [moderated.note(turn, proposal), thread.quoted(proposal.body), "\n".join(about), " ".join(stands).strip()]
+    if proposal.state_published_at is not None and proposal.answer:
+        parts.append(turn.t("The answer of {town} ({day}): {answer}", **_answered(turn, proposal)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def life(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
+    """Published, supported, answered, carried out: what there is of it, in that order. Its words are on the card."""
+    lines = [turn.t("{reference}, by {author}, {day}.", **_published(turn, proposal))]
+    if proposal.withdrawn_at is not None:
+        lines.append(turn.t("{day}: its author withdrew it.", day=turn.day(proposal.withdrawn_at)))
+        return "\n".join(lines)
+    if note := moderated.note(turn, proposal):
+        return "\n".join((*lines, note))
+    if proposal.updated_at is not None:
+        lines.append(turn.t("{day}: its author changed it.", day=turn.day(proposal.updated_at)))
+    lines += [backing.told(turn, standing)] if standing is not None else []
+    if tally := tally_of(turn.db, f"proposal:{proposal.reference}"):
+        lines.append(turn.t("Comments: {comments}.", comments=thread.counted(turn, tally)))
+    if proposal.state_published_at is not None:
+        answer = _answered(turn, proposal)
+        lines.append(turn.t("{day}: {town} answers. State: {state}.", state=card.state(turn, proposal), **answer))
+        lines += [answer["answer"]] if answer["answer"] else []
+    else:
+        lines.append(turn.t("State: {state}.", state=card.state(turn, proposal)))
+    lines += [line for result in results_of(turn, proposal) for line in _carried_out(turn, result)]
+    return "\n".join(line for line in lines if line)
+
+
+def results_of(turn: Turn, proposal: Proposal) -> list[Result]:
+    """What the town carries out because of the proposal."""
+    return [result for result in turn.town.results if proposal.reference in result.proposals]
+
+
+def progress(percent: int) -> str:
+    """How far something is, drawn and in number: "▓▓▓░░ 60 %"."""
+    done = percent * _BLOCKS // 100
+    return f"{'▓' * done}{'░' * (_BLOCKS - done)} {percent} %"
+
+
+def _carried_out(turn: Turn, result: Result) -> list[str]:
+    title, status = turn.words(result.title), turn.words(result.status)
+    lines = [turn.t("Result: {title}. {status}", title=title, status=f"{status} {progress(result.progress)}".strip())]
+    past = [milestone for milestone in result.timeline if milestone.at <= turn.now]
+    if past:
+        last = past[-1]
+        lines.append(turn.t("{day}: {milestone}", day=turn.day(last.at), milestone=turn.words(last.title)))
+    return lines
+
+
+def _published(turn: Turn, proposal: Proposal) -> dict[str, str]:
+    author = proposal.author_name if proposal.author_id is not None else turn.t("a participant who has left")
+    return {"reference": proposal.reference, "author": author, "day": turn.day(proposal.published_at)}
+
+
+def _answered(turn: Turn, proposal: Proposal) -> dict[str, str]:
+    day = proposal.answered_at or proposal.state_published_at
+    return {
+        "town": turn.words(turn.town.name),
+        "day": turn.day(day) if day is not None else "",
+        "answer": turn.words(proposal.answer),
+    }

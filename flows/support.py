@@ -1,0 +1,99 @@
+"""Support a proposal, or take the support back. About a proposal's reference, or about none yet."""
+
+from flows import backing, card
+from flows.explain import explain
+from flows.participation import consent, supports
+from flows.participation.follows import shown_proposal
+from flows.participation.process import Process
+from flows.participation.refusal import Reason, Refused
+from flows.participation.spaces import possible_now, visible_process
+from flows.step import Ask, Choice, Goto, Move, Say
+from flows.turn import Turn
+from storage.proposals import latest_in_process
+from storage.supports import supports_by
+
+_LISTED = 60
+
+
+def start(turn: Turn) -> Move:
+    """The rules first, then what a person has to have said."""
+    if not turn.about:
+        return Goto("choose")
+    proposal = supports.check_may_support(turn, turn.about)
+    if consent.missing(turn, _process(turn, proposal.process).min_age, needs_name=False) is not None:
+        return Goto("join.start", about=f"support.start|{turn.about}")
+    return Goto("give")
+
+
+def choose(turn: Turn) -> Move:
+    """The proposals that can be supported now, the newest first; what is counted does not change their order."""
+    open_ones = [each.process for each in possible_now(turn.db, turn.town, turn.now) if each.can_support]
+    if not open_ones:
+        return Say(turn.t("No process takes supports today."), then="leave")
+    listed = [each for process in open_ones for each in latest_in_process(turn.db, process.slug, _LISTED)]
+    if not listed:
+        return Say(turn.t("There are no proposals to support yet."), then="leave")
+    listed = sorted(listed, key=lambda proposal: proposal.id, reverse=True)[:_LISTED]
+    mine = {support.proposal_id for support in supports_by(turn.db, turn.participant_id)}
+    counts = supports.counts_shown(turn, listed)
+    choices = []
+    for each in listed:
+        mark = turn.catalogue.number(counts[each.id]) if each.id in counts else ""
+        choices.append(Choice(each.reference, card.label(each.title, turn.t("yours") if each.id in mine else mark)))
+    return Ask(
+        turn.t("Which proposal? The newest come first. You can also write its reference."),
+        title=turn.t("Support proposals"),
+        choices=choices,
+        then="chosen",
+    )
+
+
+def chosen(turn: Turn) -> Move:
+    """To its card first: what is supported is read before."""
+    return Goto(f"read.proposal:{turn.answers.pop('choose', '')}")
+
+
+def give(turn: Turn) -> Move:
+    """Support it."""
+    try:
+        given = supports.support(turn, turn.about)
+    except Refused as refused:
+        return _refused(turn, refused)
+    proposal = shown_proposal(turn, turn.about)
+    done = turn.t("Done: you support “{title}”.", title=proposal.title)
+    return Say(f"{done} {backing.given(turn, given, _process(turn, proposal.process))}".rstrip(), then="shown")
+
+
+def end(turn: Turn) -> Move:
+    """Take the support back."""
+    try:
+        given = supports.take_back(turn, turn.about)
+    except Refused as refused:
+        return _refused(turn, refused)
+    parts = [turn.t("Done: you no longer support it.")]
+    if given.count and given.to_go:
+        parts.append(turn.t("You are below the minimum again, so the others do not count for now."))
+    proposal = shown_proposal(turn, turn.about)
+    parts.append(backing.left(turn, given, _process(turn, proposal.process)))
+    return Say(" ".join(part for part in parts if part), then="shown")
+
+
+def shown(turn: Turn) -> Move:
+    """Back to the card."""
+    return Goto(f"read.proposal:{turn.about}")
+
+
+def leave(turn: Turn) -> Move:
+    """Nothing to support."""
+    return Goto("menu.start")
+
+
+def _refused(turn: Turn, refused: Refused) -> Move:
+    """What the card can still show is told there; the rest by whoever asked."""
+    if refused.reason in (Reason.PROPOSAL_UNKNOWN, Reason.SPACE_UNKNOWN):
+        raise refused
+    return Say(explain(turn, refused), then="shown")
+
+
+def _process(turn: Turn, slug: str) -> Process:
+    return visible_process(turn.db, turn.town, slug)
