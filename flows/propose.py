@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flows import card
 from flows.explain import explain
-from flows.participation import consent, proposals
+from flows.participation import attachments, consent, proposals
 from flows.participation.process import Process
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_propose, possible_now, visible_process
@@ -89,14 +89,36 @@ def category(turn: Turn) -> Move:
 def place(turn: Turn) -> Move:
     """A place, where the process asks for one."""
     if not _process(turn).proposals.asks_place:
-        return Goto("preview")
+        return Goto("attach")
     return Ask(
         turn.t("Where would it be? Write a street, a square or a neighbourhood."),
         label=turn.t("Place"),
         choices=(Choice("", turn.t("No place in particular")),),
         check=_checked(proposals.check_place),
-        then="preview",
+        then="attach",
     )
+
+
+def attach(turn: Turn) -> Move:
+    """Photos and documents, where the process takes any."""
+    most = _process(turn).proposals.attachments
+    if not most:
+        return Goto("preview")
+    sent = len(attachments.handed_in(turn.answers, "attach"))
+    choices: tuple[Choice, ...] = (Choice("", turn.t("No, go on"), ("no", "cap", "ninguna", "none")),)
+    if sent:
+        question = turn.t("You can send another one.") if sent < most else turn.t("No more fit here.")
+        question += " " + turn.t("Shall we go on?")
+        done = Choice("done", turn.t("Go on"), ("ja està", "fet", "listo", "ya está", "done", "no", "sí", "si", "yes"))
+        choices = (done, Choice("", turn.t("Go on without files")))
+    else:
+        question = turn.tn(
+            "Do you want to add a photo or a document? Send it now.",
+            "Do you want to add photos or documents? Send them now, up to {count}.",
+            most,
+        )
+        question += " " + turn.t("Everybody will see it, so leave out faces and number plates.")
+    return Ask(question, label=turn.t("Photos or documents"), choices=choices, takes_files=most, then="preview")
 
 
 def preview(turn: Turn) -> Move:
@@ -112,6 +134,8 @@ def preview(turn: Turn) -> Move:
     ]
     if answers.get("place"):
         about.append(turn.t("Place: {place}", place=answers["place"]))
+    if names := ", ".join(file.name for file in attachments.handed_in(answers, "attach")):
+        about.append(turn.t("Attached: {names}", names=names))
     shown = (answers.get("title", ""), answers.get("body", ""), "\n".join(about), turn.t("Shall I publish it?"))
     return Ask(
         "\n\n".join(shown),
@@ -147,7 +171,11 @@ def submit(turn: Turn) -> Move:
     """Publish it, or say which rule is in the way and where to mend it."""
     answers = turn.answers
     draft = proposals.Draft(
-        answers.get("title", ""), answers.get("body", ""), answers.get("category", ""), answers.get("place", "")
+        answers.get("title", ""),
+        answers.get("body", ""),
+        answers.get("category", ""),
+        answers.get("place", ""),
+        attachments.handed_in(answers, "attach"),
     )
     try:
         published = proposals.submit(turn, turn.about, draft)

@@ -1,6 +1,6 @@
 """Photos and documents: which are taken, where a question keeps them, and how they stay with what is published."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 
 import msgspec
 from msgspec import structs
@@ -8,6 +8,7 @@ from msgspec import structs
 from flows.participation.refusal import Reason, Refused
 from flows.participation.writing import one_line
 from flows.turn import Handed, Turn
+from storage.attachments import Attachment
 
 LARGEST = 10 * 1024 * 1024
 KINDS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
@@ -50,6 +51,25 @@ def hand_in(
 def hand_back(answers: MutableMapping[str, str], question: str) -> None:
     """Forget the files of a question."""
     answers.pop(question + _KEPT, None)
+
+
+def want(turn: Turn, item: str, files: Iterable[Handed]) -> None:
+    """Keep files with what has been published in this turn: they are fetched once it is committed."""
+    for file in files:
+        turn.db.add(
+            Attachment(
+                item=item,
+                participant_id=turn.participant_id,
+                channel=file.channel,
+                account=file.account,
+                external_id=file.id,
+                name=file.name,
+                media_type=file.media_type,
+                size=file.size,
+                due_at=turn.now,
+                added_at=turn.now,
+            )
+        )
 
 
 def _check(file: Handed) -> None:

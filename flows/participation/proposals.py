@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from flows.participation import consent
+from flows.participation.attachments import want
 from flows.participation.follows import follow_own
 from flows.participation.moderation import hold
 from flows.participation.process import Process
@@ -14,7 +15,7 @@ from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_propose, visible_process
 from flows.participation.tenant import Town
 from flows.participation.writing import check_etiquette, one_line, paragraphs
-from flows.turn import Turn
+from flows.turn import Handed, Turn
 from storage.audit import record
 from storage.database import Db
 from storage.happenings import Happening
@@ -34,6 +35,7 @@ class Draft:
     body: str
     category: str = ""
     place: str = ""
+    files: tuple[Handed, ...] = ()
 
 
 def check_may_propose(turn: Turn, slug: str) -> Process:
@@ -111,6 +113,7 @@ def submit(turn: Turn, slug: str, draft: Draft) -> Proposal:
         published_at=turn.now,
     )
     turn.db.add(proposal)
+    want(turn, f"proposal:{proposal.reference}", draft.files[: process.proposals.attachments])
     actor = f"participant:{author.id}"
     if process.proposals.reviewed_first:
         hold(turn.db, proposal, turn.now)
