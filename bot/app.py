@@ -13,10 +13,12 @@ from bot.inbox import Inbox
 from bot.listeners import Listeners
 from bot.outbox import Outbox
 from bot.reception import Reception
+from bot.reminders import Reminders
 from bot.schedule import Schedule
+from bot.sealer import Sealer
 from bot.towns import Towns
 from bot.updates import Updates
-from bot.upkeep import purge
+from bot.upkeep import Upkeep
 from bot.wakes import Wakes
 from bot.web.hooks import Hooks
 from bot.web.server import Server
@@ -28,7 +30,9 @@ from storage.keys import Keys
 _SWEEP = timedelta(seconds=1)
 _RELOAD = timedelta(seconds=2)
 _RECOVER = timedelta(minutes=1)
-_PURGE = timedelta(hours=1)
+_SEAL = timedelta(seconds=3)
+_LOOK_BACK = timedelta(hours=6)
+_UPKEEP = timedelta(hours=1)
 _DRAINS_END_WITHIN = 3.0
 _LEAVES_WITHIN = 8.0
 
@@ -61,6 +65,7 @@ class App:
         self.outbox = Outbox(self.store, keys, self.wakes, owner, clock)
         self.towns = Towns(self.store, self.accounts, self._opened)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
+        self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
         self.inbox = Inbox(
             self.store,
             Circle(self.towns, keys, owner, flows),
@@ -72,9 +77,10 @@ class App:
         self.reception = Reception(self.store, self.accounts, self.inbox, clock)
         self.hooks = Hooks(self.reception)
         self._listeners = Listeners(self.reception.receive)
+        self._sealer = Sealer(self.store, clock)
+        self._upkeep = Upkeep(self.store, lambda: [loaded.town for loaded in self.towns.all()], clock)
         self._server: Server | None = None
         self._schedule = Schedule()
-        self._clock = clock
 
     async def start(self) -> None:
         """Take up the towns and what an earlier process left, and begin to tick."""
@@ -83,9 +89,12 @@ class App:
         for period, tick in (
             (_SWEEP, self.outbox.sweep),
             (_SWEEP, self.updates.sweep),
+            (_SWEEP, self.reminders.sweep),
             (_RELOAD, self.towns.reload),
             (_RECOVER, self.outbox.recover),
-            (_PURGE, self._purge),
+            (_SEAL, self._sealer.sweep),
+            (_LOOK_BACK, self._sealer.look_back),
+            (_UPKEEP, self._upkeep.tick),
         ):
             self._schedule.every(period, tick)
         self._schedule.start()
@@ -113,6 +122,3 @@ class App:
     def _opened(self, served: Served) -> None:
         self.outbox.open_lane(served.lane, served.channel, served.rate)
         self._listeners.listen(served)
-
-    async def _purge(self) -> None:
-        await purge(self.store, [loaded.id for loaded in self.towns.all()], self._clock)

@@ -18,7 +18,7 @@ def page(turn: Turn, own: OwnFile) -> str:
     """Every section of the file, those that are empty as well, so that it is seen that there is nothing."""
     town = turn.words(turn.town.name)
     title = turn.t("What {town} keeps of you", town=town)
-    names, labels = _names(turn), _labels(turn)
+    names, labels, nothing = _names(turn), _labels(turn), turn.t("Nothing.")
     parts = [
         f'<!doctype html>\n<html lang="{escape(turn.language)}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
@@ -28,7 +28,7 @@ def page(turn: Turn, own: OwnFile) -> str:
     for section, rows in own.items():
         parts.append(f"<h2>{escape(names.get(section, section))}</h2>")
         if not rows:
-            parts.append(f"<p>{escape(turn.t('Nothing.'))}</p>")
+            parts.append(f"<p>{escape(nothing)}</p>")
         parts += [_rows(turn, labels, row) for row in rows]
     parts.append("</main></body></html>\n")
     return "\n".join(parts)

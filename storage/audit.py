@@ -100,10 +100,16 @@ def newest_sealed_entry(db: "Db") -> int:
     return db.first(select(Seal.entry_id).order_by(col(Seal.entry_id).desc()).limit(1)) or 0
 
 
-def unsealed_entries(db: "Db", after: int, limit: int) -> Sequence[Entry]:
-    """Entries that are in no link yet, of those with a greater id than `after`, in the order of their ids."""
+def unsealed_entries(db: "Db", after: int, until: int, limit: int) -> Sequence[Entry]:
+    """Entries that are in no link yet, with an id above `after` and not above `until`, in the order of their ids."""
     sealed = select(Seal.entry_id).where(Seal.tenant_id == Entry.tenant_id, Seal.entry_id == Entry.id)
-    return db.all(select(Entry).where(col(Entry.id) > after, ~sealed.exists()).order_by(col(Entry.id)).limit(limit))
+    within = select(Entry).where(col(Entry.id) > after, col(Entry.id) <= until)
+    return db.all(within.where(~sealed.exists()).order_by(col(Entry.id)).limit(limit))
+
+
+def id_after(db: "Db", after: int, limit: int) -> int | None:
+    """The id of the entry that is so many further on in the log; None where it ends before."""
+    return db.first(select(Entry.id).where(col(Entry.id) > after).order_by(col(Entry.id)).offset(limit - 1).limit(1))
 
 
 def links_after(db: "Db", after: int, limit: int) -> Sequence[tuple[Seal, Entry | None]]:

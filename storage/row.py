@@ -11,6 +11,8 @@ from sqlalchemy import BigInteger, Enum, Table
 from sqlmodel import Field, SQLModel
 
 _SEQUENCE_BITS = 20
+LAST_ID = 2**63 - 1
+"""No id is greater."""
 
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
@@ -66,3 +68,13 @@ def by_value(words: type[StrEnum]) -> Enum:
 def time_of(row_id: int) -> datetime:
     """When an id was made (UTC, milliseconds)."""
     return datetime.fromtimestamp((row_id >> _SEQUENCE_BITS) / 1000, UTC)
+
+
+def ids_of(seconds: float) -> int:
+    """By how much an id rises in so many seconds."""
+    return int(seconds * 1000) << _SEQUENCE_BITS
+
+
+def first_id_at(moment: datetime) -> int:
+    """The least id that can be made at this time."""
+    return int(moment.timestamp() * 1000) << _SEQUENCE_BITS

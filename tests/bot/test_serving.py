@@ -6,14 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from bot.app import App
 from bot.provision import provision
-from bot.upkeep import purge
 from bot.watch import watch
 from storage.database import Db
-from storage.inbounds import Claim, Quarantined
 from storage.outbox import Message, Purpose, State
 from storage.participants import Address
 from storage.statements import enqueue
@@ -99,24 +97,6 @@ async def test_a_revision_that_cannot_be_loaded_leaves_the_town_as_it_was(databa
         ana = house.citizen()
         assert await ana.starts() == 200
         assert heard_in((await ana.hears()).text) == []
-
-
-async def test_what_is_old_is_thrown_away(database_url: str) -> None:
-    async with open_house(database_url, flows=PARROT) as house:
-        now, store = datetime.now(UTC), house.app.store
-
-        def keep(db: Db) -> None:
-            for days in (6, 8):
-                db.add(Quarantined(channel="x", body=b"", reason="", received_at=now - timedelta(days=days)))
-            for days in (29, 31):
-                db.add(Claim(channel="x", external_id=str(days), received_at=now - timedelta(days=days)))
-
-        def left(model: type[SQLModel]) -> int:
-            return store.run(OWN, lambda db: db.count(select(model)))
-
-        store.run(OWN, keep)
-        await purge(store, [OWN], lambda: now)
-        assert (left(Quarantined), left(Claim)) == (1, 1)
 
 
 async def test_a_lease_that_was_forgotten_is_recovered(database_url: str) -> None:

@@ -143,6 +143,7 @@ THEIR_VALUES = {
     "references": ["X-1"],
     "parent_id": OTHER,
     "parent_ids": [OTHER],
+    "ids": [OTHER],
     "before": 2**62,
     "keys": Keys(b"z" * 32),
     "limit": 10,

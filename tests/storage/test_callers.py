@@ -39,6 +39,8 @@ def test_who_works_across_tenants() -> None:
         "bot/outbox.py sweep",
         "bot/outcomes.py _write",
         "bot/reception.py why_not_ready",
+        "bot/sealer.py look_back",
+        "bot/sealer.py sweep",
         "bot/towns.py reload",
         "bot/updates.py sweep",
     }
