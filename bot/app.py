@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.accounts import Accounts, Served
 from bot.floods import Floods
+from bot.handovers import HandOvers
 from bot.hearing import Circle
 from bot.inbox import Inbox
 from bot.listeners import Listeners
@@ -66,6 +67,7 @@ class App:
         self.towns = Towns(self.store, self.accounts, self._opened)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
+        self.hand_overs = HandOvers(self.store, self.towns, self.wakes, clock)
         self.inbox = Inbox(
             self.store,
             Circle(self.towns, keys, owner, flows),
@@ -92,6 +94,7 @@ class App:
             (_SWEEP, self.reminders.sweep),
             (_RELOAD, self.towns.reload),
             (_RECOVER, self.outbox.recover),
+            (_RECOVER, self.hand_overs.sweep),
             (_SEAL, self._sealer.sweep),
             (_LOOK_BACK, self._sealer.look_back),
             (_UPKEEP, self._upkeep.tick),

@@ -11,16 +11,28 @@ from flows.turn import Deed, Handed, Heard
 MADE_AT_MOST = 256 * 1024
 """Bytes of files that were made in the turn and stand in the outbox row itself."""
 
+LINKS = "@"
+"""Before the code of a deep link, it is what a button brings back that follows one, whatever question is open."""
+
 _DEEDS = {Kind.TEXT: Deed.TYPE, Kind.PRESS: Deed.PRESS, Kind.START: Deed.START, Kind.MEDIA: Deed.ATTACH}
 
 
 def heard_in(inbound: Inbound) -> Heard:
-    """What the citizen did, where it was a deed of the conversation."""
+    """What the citizen did, where it was a deed of the conversation: a press of news's own button follows a link."""
+    if (code := followed(inbound)) is not None:
+        return Heard(Deed.START, code)
     return Heard(_DEEDS[inbound.kind], inbound.text, _handed(inbound) if inbound.files else ())
 
 
-def compose(said: Said, language: str, inbound: Inbound, speaker: str = "") -> Outbound:
-    """The outbound; `speaker` is the town's name where an account is shared, and then stands above everything."""
+def followed(inbound: Inbound) -> str | None:
+    """The code of the deep link that was followed; None where none was."""
+    if inbound.kind is Kind.PRESS and inbound.text.startswith(LINKS):
+        return inbound.text.removeprefix(LINKS)
+    return inbound.text if inbound.kind is Kind.START else None
+
+
+def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "") -> Outbound:
+    """The outbound, in answer to `inbound` if to anything; `speaker` is the town's name where an account is shared, and then stands above everything."""
     text = said.text
     title = said.title
     if speaker and title == speaker:
@@ -34,7 +46,7 @@ def compose(said: Said, language: str, inbound: Inbound, speaker: str = "") -> O
         choices=tuple([Choice(shown.number, shown.label, shown.payload) for shown in said.choices]),
         language=language,
         words=Words(choose=said.hint, part=channel_words(language).part),
-        replaces=inbound.message_id if said.replaces and inbound.kind is Kind.PRESS else "",
+        replaces=inbound.message_id if said.replaces and inbound and inbound.kind is Kind.PRESS else "",
         files=_enclosed(said.files) if said.files else (),
     )
 

@@ -29,13 +29,11 @@ def is_over(caller: Caller, inbound: Inbound) -> bool:
 def back_to_bot(db: Db, caller: Caller, language: str, now: datetime) -> str:
     """Hand the conversation back; what is said of it before the bot speaks again."""
     code = go_back(db, caller.participant_id, now=now)
-    return gone_back(code, language) if code else ""
-
-
-def gone_back(code: str, language: str) -> str:
-    """The citizen has the bot again, and the ticket goes on."""
-    words = "You are talking to me again, the automatic service. Your message {code} stays open with the town."
-    return catalogue(language).translate(words, {"code": code})
+    if not code:
+        return ""
+    t = catalogue(language).translate
+    back = t("You are talking to me again, the automatic service.", {})
+    return f"{back} {t('Your message {code} stays open with the town.', {'code': code})}"
 
 
 def reaches_person(db: Db, caller: Caller, inbound: Inbound, now: datetime) -> bool:

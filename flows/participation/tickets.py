@@ -133,6 +133,16 @@ def release(db: Db, code: str, *, now: datetime, actor: str) -> Ticket:
     return ticket
 
 
+def end_overdue(db: Db, code: str, *, now: datetime) -> Ticket | None:
+    """Hand back what its owner has left without a word for too long; None where that is not so any more."""
+    ticket, session = _locked(db, code)
+    attended_at = ticket.attended_at or ticket.opened_at
+    if ticket.state != TicketState.TAKEN or attended_at > now - OWNED_WITHOUT_A_WORD:
+        return None
+    _hand_back(db, ticket, session, "system", now)
+    return ticket
+
+
 def close(db: Db, code: str, *, now: datetime, actor: str) -> bool:
     """The matter is done. Returns whether a person owned the conversation, which is the bot's again."""
     ticket, session = _locked(db, code)

@@ -17,6 +17,8 @@ from storage.tickets import Ticket, messages_of
 from tests.flows.hall import Citizen
 from tests.towns import a_town, local, said
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 CODE = re.compile(r"VIL-TIC-[2-9BCDFGHJKMNPQRTVWXY]{4}")
 WORDS = "The ramp of the library is too steep for my chair."
 

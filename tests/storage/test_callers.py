@@ -33,6 +33,7 @@ def test_who_works_across_tenants() -> None:
     assert callers("no_tenant", "run_no_tenant") == {
         "bot/cli/served.py town_having",
         "bot/cli/serving.py running",
+        "bot/handovers.py sweep",
         "bot/outbox.py _claim",
         "bot/outbox.py reclaim",
         "bot/outbox.py recover",
@@ -49,6 +50,7 @@ def test_who_works_across_tenants() -> None:
 def test_who_goes_from_one_tenant_to_another_in_a_turn() -> None:
     assert callers("move", of="db") == {
         "bot/hearing.py _caller",
+        "bot/hearing.py _leave",
         "bot/hearing.py _turn",
         "bot/hearing.py _is_nobody",
         "bot/hearing.py _move",
