@@ -7,7 +7,7 @@ import msgspec
 
 from bot.accounts import Served
 from bot.bindings import bind, bound_to, forget
-from bot.compose import compose, heard_in
+from bot.compose import compose, followed, heard_in
 from bot.engine import advance
 from bot.lanes import Due
 from bot.notices import stopped, stopped_everywhere, town_name
@@ -83,7 +83,7 @@ class Hearing:
         if not self._served.is_shared:
             return owner
         bound = bound_to(db, self._inbound.address.channel, self._hash(owner))
-        code = split(self._inbound.text)[0] if self._inbound.kind is Kind.START else ""
+        code = split(followed(self._inbound) or "")[0]
         sharing = self._circle.towns.platform.towns if self._circle.towns.platform else ()
         for shared in sharing:
             if code and shared.code == code:

@@ -2,34 +2,41 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from sqlmodel import col, select
 
-from bot.log import log_of
-from bot.notices import town_name
+from bot.compose import LINKS
 from bot.outbox import DRAIN
 from bot.telling import News, tell
 from bot.towns import Towns
 from bot.verdicts import is_verdict, tell_verdict
 from bot.wakes import Wakes
-from flows.card import state
+from channels.message import NO_NUMBER, Choice
+from flows import happened
+from flows.happened import Told
+from flows.participation.hearers import commented_on, hearers_of, hearers_of_comments, is_readable
 from flows.participation.tenant import Town
 from flows.turn import Turn
+from storage.comments import comments_of_references
 from storage.database import Db, Store
-from storage.follows import Follow
 from storage.happenings import Happening
-from storage.proposals import Proposal, proposal_of_reference
+from storage.proposals import proposal_of_reference
 
 TELL = "tell"
 """The kind of wake whose key is a tenant."""
 
-_AT_ONCE = 20
+_TOGETHER = 100
+"""Happenings that are looked at for what is told together."""
+_AT_ONCE = 200
+"""People told in one turn: a reply never waits for thousands of them."""
 
-_log = log_of(__name__)
+_News: TypeAlias = dict[int, Callable[[Turn], Told]]
 
 
 class Updates:
-    """Tells the author and the followers of a proposal that the town answered it."""
+    """Tells whom it concerns that the town answered, that somebody commented, what became of what they follow."""
 
     def __init__(self, store: Store, towns: Towns, wakes: Wakes, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -48,9 +55,9 @@ class Updates:
         town, now = self._towns.find(tenant_id), self._clock()
         if town is None:
             return
-        count = _AT_ONCE
-        while count == _AT_ONCE:
-            count, lanes = await self._store.turn(tenant_id, "", lambda db: _tell(db, town, now))
+        is_more = True
+        while is_more:
+            is_more, lanes = await self._store.turn(tenant_id, "", lambda db: _tell(db, town, now))
             for lane in lanes:
                 self._wakes.wake(DRAIN, lane)
 
@@ -59,34 +66,72 @@ def _tenants_with_untold(db: Db) -> Sequence[str]:
     return db.all(select(Happening.tenant_id).where(col(Happening.told_at).is_(None)).distinct())
 
 
-def _tell(db: Db, town: Town, now: datetime) -> tuple[int, set[str]]:
-    query = select(Happening).where(col(Happening.told_at).is_(None)).order_by(col(Happening.id)).limit(_AT_ONCE)
+def _tell(db: Db, town: Town, now: datetime) -> tuple[bool, set[str]]:
+    """Tell what happened first, and all that is told together with it, to so many people at most.
+
+    Returns whether there may be more to tell, and the lanes to drain.
+    """
+    query = select(Happening).where(col(Happening.told_at).is_(None)).order_by(col(Happening.id)).limit(_TOGETHER)
     untold = db.all(query.with_for_update(skip_locked=True))
-    lanes: set[str] = set()
-    for happening in untold:
-        if happening.kind == "proposal_answered":
-            reference = happening.subject.partition(":")[2]
-            if (proposal := proposal_of_reference(db, reference)) is not None:
-                lanes |= _tell_answer(db, town, proposal, happening.subject, now)
-        elif is_verdict(happening.kind):
-            lanes |= {tell_verdict(db, town, happening.kind, happening.subject, now)} - {""}
-        happening.told_at = now
-    return len(untold), lanes
+    if not untold:
+        return False, set()
+    if is_verdict(untold[0].kind):
+        lanes = {tell_verdict(db, town, untold[0].kind, untold[0].subject, now)}
+        untold[0].told_at = now
+        return True, lanes - {""}
+    together, news = _news_of(db, town, untold)
+    waiting = sorted(person for person in news if person > untold[0].told_until)
+    lanes = {tell(db, town, person, now, partial(_drawn, words=news[person])) for person in waiting[:_AT_ONCE]}
+    for happening in together:
+        if len(waiting) > _AT_ONCE:
+            happening.told_until = waiting[_AT_ONCE - 1]
+        else:
+            happening.told_at = now
+    return True, lanes - {""}
 
 
-def _tell_answer(db: Db, town: Town, proposal: Proposal, subject: str, now: datetime) -> set[str]:
-    followers = db.all(select(Follow.participant_id).where(Follow.subject == subject))
-    lanes: set[str] = set()
-    for participant_id in sorted({*followers, *([proposal.author_id] if proposal.author_id else ())}):
-        lanes.add(tell(db, town, participant_id, now, lambda turn: _answer(turn, proposal)))
-    return lanes - {""}
+def _news_of(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:
+    """What happened first and all that is told together with it; by person, how it is told to them."""
+    head = untold[0]
+    proposal = proposal_of_reference(db, head.subject.partition(":")[2])
+    match head.kind:
+        case "proposal_answered" if proposal is not None and is_readable(proposal):
+            return [head], dict.fromkeys(hearers_of(db, proposal), partial(happened.answered, proposal=proposal))
+        case "proposal_withdrawn" if proposal is not None and proposal.hidden_at is None:
+            others = hearers_of(db, proposal) - {head.actor_id, proposal.author_id}
+            return [head], dict.fromkeys(others, partial(happened.withdrawn, proposal=proposal))
+        case "comment_published":
+            return _comments(db, town, untold)
+        case _:
+            return [head], {}
 
 
-def _answer(turn: Turn, proposal: Proposal) -> News:
-    town = town_name(turn.town, turn.language)
-    values = {"town": town, "title": proposal.title, "reference": proposal.reference, "state": state(turn, proposal)}
-    if proposal.author_id == turn.participant_id:
-        news = turn.t("{town} has answered your proposal “{title}” ({reference}). It is {state}.", **values)
-    else:
-        news = turn.t("{town} has answered a proposal you follow, “{title}” ({reference}). It is {state}.", **values)
-    return News((news, turn.words(proposal.answer)))
+def _comments(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:
+    """What was said on one subject, and not told to anybody yet, is told as one: a flood is no flood of messages."""
+    head = untold[0]
+    alike = [each for each in untold if each.kind == head.kind and each.told_until == head.told_until]
+    happening_of = {each.subject.partition(":")[2]: each for each in alike}
+    readable = comments_of_references(db, list(happening_of))
+    subject = next((each.subject for each in readable if happening_of[each.reference] is head), "")
+    said = [each for each in readable if each.subject == subject]
+    together = [happening_of[each.reference] for each in said] or [head]
+    topic = commented_on(db, town, subject) if subject else None
+    if topic is None:
+        return together, {}
+
+    heard_by = hearers_of_comments(db, subject, said)
+    return together, {
+        person: partial(
+            happened.commented,
+            title=topic.title,
+            said=heard.said,
+            is_own=topic.author_id == person,
+            is_answer=heard.is_answer,
+        )
+        for person, heard in heard_by.items()
+    }
+
+
+def _drawn(turn: Turn, words: Callable[[Turn], Told]) -> News:
+    told = words(turn)
+    return News(told.parts, (Choice(NO_NUMBER, told.label, f"{LINKS}{told.code}"),) if told.code else ())

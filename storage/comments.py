@@ -1,6 +1,6 @@
 """What people say under a proposal or in a debate."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -92,6 +92,12 @@ def comments_by_author(db: "Db", author_id: int) -> list[Comment]:
     """All comments of one author for themselves, hidden ones too and those taken back not, the newest first."""
     where = (col(Comment.author_id) == author_id, col(Comment.deleted_at).is_(None))
     return list(db.all(select(Comment).where(*where).order_by(col(Comment.id).desc())))
+
+
+def authors_of(db: "Db", ids: Collection[int]) -> dict[int, int]:
+    """Who said each of these comments, those taken back or hidden apart; those whose author has left are left out."""
+    query = select(col(Comment.id), col(Comment.author_id)).where(col(Comment.id).in_(ids), *_READABLE)
+    return {comment_id: author_id for comment_id, author_id in db.tuples(query) if author_id is not None}
 
 
 def tally_of(db: "Db", subject: str) -> Tally:

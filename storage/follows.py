@@ -1,5 +1,6 @@
 """Who asked for news of what."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,11 @@ class Follow(Row, table=True):
     participant_id: int = Field(primary_key=True, sa_type=BigInteger)
     subject: str = Field(primary_key=True, max_length=160)
     followed_at: datetime
+
+
+def followers_of(db: "Db", subject: str) -> Sequence[int]:
+    """The participants who follow a subject."""
+    return db.all(select(Follow.participant_id).where(col(Follow.subject) == subject))
 
 
 def follows_of(db: "Db", participant_id: int) -> list[Follow]:

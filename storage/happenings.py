@@ -30,4 +30,6 @@ class Happening(IdRow, table=True):
     happened_at: datetime
     actor_id: int | None = Field(default=None, sa_type=BigInteger)
     """The participant who did it, and so need not be told."""
+    told_until: int = Field(default=0, sa_type=BigInteger)
+    """Whom it concerns is told in order of their ids: everyone up to this one has been."""
     told_at: datetime | None = None

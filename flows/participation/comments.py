@@ -20,7 +20,6 @@ from flows.text import cut
 from flows.turn import Turn
 from storage.audit import record
 from storage.comments import Comment, comment_of_reference
-from storage.database import Db
 from storage.happenings import Happening
 from storage.proposals import Proposal
 
@@ -103,7 +102,10 @@ def check_side(side: int, topic: Topic, parent: Comment | None) -> int:
 
 
 def publish(turn: Turn, about: str, body: str, side: int = 0) -> Comment:
-    """Say something in the name of the turn's participant; everything is checked again, as if nothing had been."""
+    """Say something in the name of the turn's participant; everything is checked again, as if nothing had been.
+
+    Where the town reads first, it is sent and waits to be published.
+    """
     topic, parent = check_may_comment(turn, about)
     author = consent.check(turn, topic.min_age)
     comment = Comment(
@@ -124,16 +126,11 @@ def publish(turn: Turn, about: str, body: str, side: int = 0) -> Comment:
     if topic.rules.reviewed_first:
         hold(turn.db, comment, turn.now)
     item = f"comment:{comment.reference}"
-    record(turn.db, f"participant:{author.id}", "comment_published", item, turn.now, {"on": topic.subject})
+    what = "comment_published" if comment.hidden_at is None else "comment_sent"
+    record(turn.db, f"participant:{author.id}", what, item, turn.now, {"on": topic.subject})
     if comment.hidden_at is None:
-        announce(turn.db, comment, turn.now)
+        turn.db.add(Happening(kind=what, subject=item, happened_at=turn.now, actor_id=author.id))
     return comment
-
-
-def announce(db: Db, comment: Comment, now: datetime) -> None:
-    """Everybody can read it from now on: whom it concerns will be told."""
-    subject = f"comment:{comment.reference}"
-    db.add(Happening(kind="comment_published", subject=subject, happened_at=now, actor_id=comment.author_id))
 
 
 def take_back(turn: Turn, reference: str) -> Comment:

@@ -141,6 +141,8 @@ THEIR_VALUES = {
     "subject": "proposal:X-1",
     "subjects": ["proposal:X-1"],
     "references": ["X-1"],
+    "stem": "banc",
+    "weights": {"banc": 1.0},
     "parent_id": OTHER,
     "parent_ids": [OTHER],
     "ids": [OTHER],

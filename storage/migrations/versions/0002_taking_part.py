@@ -28,6 +28,7 @@ APPEND_ONLY = ("seals",)
 
 ADDED: tuple[tuple[str, sa.Column[object]], ...] = (
     ("happenings", sa.Column("actor_id", sa.BigInteger(), nullable=True)),
+    ("happenings", sa.Column("told_until", sa.BigInteger(), nullable=False, server_default="0")),
     ("participants", sa.Column("is_easy", sa.Boolean(), nullable=False, server_default=sa.false())),
     ("participants", sa.Column("blocked_at", UTCDateTime(), nullable=True)),
     ("participants", sa.Column("blocked_reason", AutoString(length=300), nullable=False, server_default="")),
