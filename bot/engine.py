@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from bot.question import Said, is_offered, payload_of, read_press, turn_page
 from bot.session import Prompt, Session
 from bot.walk import Walk
-from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, LINK, REFERENCE, Command, command_in, is_reference, is_yes
+from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, LINK, REFERENCE
 from flows.explain import explain
+from flows.keywords import Command, command_in, is_reference, is_yes
 from flows.participation.attachments import hand_back, hand_in, handed_in
 from flows.participation.refusal import Refused
 from flows.reply import fold, match, number_in, suggest

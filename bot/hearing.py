@@ -17,7 +17,7 @@ from bot.session import dump_session, load_session
 from bot.stops import ASKED, BLOCKED, resumes, stop, stop_everywhere
 from bot.towns import Towns
 from channels.message import Inbound, Kind, Outbound
-from flows.catalog import Command, command_in
+from flows.keywords import Command, command_in
 from flows.participation.links import split
 from flows.participation.tenant import Town
 from flows.step import Flow

@@ -15,7 +15,7 @@ from bot.outbox import DRAIN, Outbox
 from bot.trouble import is_trouble
 from bot.wakes import Wakes
 from channels.message import Inbound, Kind
-from flows.catalog import Command, command_in
+from flows.keywords import Command, command_in
 from storage.database import Db, Store
 
 _log = log_of(__name__)

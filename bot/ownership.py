@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.question import read_press
 from bot.session import load_session
 from channels.message import Inbound, Kind
-from flows.catalog import Command, command_in, is_way_back
+from flows.keywords import Command, command_in, is_way_back
 from flows.participation.tickets import go_back, hear
 from flows.text import catalogue
 from storage.database import Db

@@ -5,7 +5,7 @@ from bot.log import log_of
 from bot.notices import town_name
 from channels.errors import SendFailed
 from channels.telegram import Telegram
-from flows.catalog import command_list
+from flows.keywords import command_list
 from flows.participation.tenant import Town
 from flows.text import catalogue
 

@@ -13,8 +13,8 @@ from bot.towns import Towns
 from bot.wakes import Wakes
 from channels.message import NO_NUMBER, Choice
 from flows.card import deadline
-from flows.catalog import WORDS, Command
 from flows.explain import act
+from flows.keywords import WORDS, Command
 from flows.participation.links import link_code
 from flows.participation.process import Action, Process
 from flows.participation.reminders import is_possible, process_of

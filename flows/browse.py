@@ -1,7 +1,11 @@
 """Look around: processes and organs of participation, what each is, and the lists of what was made there."""
 
 from flows import backing, card
+from flows.participation.debates import standing_of, visible_debates
+from flows.participation.meetings import coming, visible_meetings
+from flows.participation.process import Standing
 from flows.participation.refusal import Reason, Refused
+from flows.participation.results import visible_results
 from flows.participation.spaces import by_standing, possible_in, visible_process, visible_processes
 from flows.participation.surveys import answered_among
 from flows.step import Ask, Choice, Goto, Move, Say
@@ -48,6 +52,7 @@ def process(turn: Turn) -> Move:
     if count := count_in_process(turn.db, slug):
         words = turn.tn("Read {count} proposal", "Read {count} proposals", count)
         choices.append(Choice(f"proposals:{slug}", words))
+    choices += _around(turn, slug)
     choices += [
         card.follow_choice(turn, f"process:{slug}"),
         Choice("start", turn.t("All processes")),
@@ -56,6 +61,28 @@ def process(turn: Turn) -> Move:
     return Ask(
         card.process_text(turn, found, answered), title=turn.words(found.title), choices=choices, then=f"act:{slug}"
     )
+
+
+def _around(turn: Turn, slug: str) -> list[Choice]:
+    """Its debates and meetings, those not over, and what came of it."""
+    debates = [one for one in visible_debates(turn.db, turn.town) if one.process == slug]
+    meetings = [one for one in coming(visible_meetings(turn.db, turn.town), turn.now) if one.process == slug]
+    choices = [
+        Choice(f"debate.show:{one.slug}", card.label(turn.t("Debate: {title}", title=turn.words(one.title))))
+        for one in debates
+        if standing_of(one, turn.now) is not Standing.CLOSED
+    ]
+    choices += [
+        Choice(
+            f"meeting.show:{one.slug}",
+            card.label(turn.t("Meeting: {title}", title=turn.words(one.title)), turn.day(one.starts_at)),
+        )
+        for one in meetings
+    ]
+    if results := visible_results(turn.db, turn.town, slug):
+        words = card.label(turn.t("What is being carried out"), str(len(results)))
+        choices.append(Choice(f"result.of:{slug}", words))
+    return choices
 
 
 def act(turn: Turn) -> Move:

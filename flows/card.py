@@ -14,6 +14,7 @@ from flows.turn import Turn
 from storage.proposals import Proposal
 
 LABEL_MOST = 64
+_STEP = 10
 
 
 def label(text: str, mark: str = "") -> str:
@@ -42,6 +43,8 @@ _PLACES = {
     "debate": "debate.show",
     "proposal": "read.proposal",
     "comment": "listen.comment",
+    "meeting": "meeting.show",
+    "result": "result.show",
 }
 
 
@@ -55,6 +58,12 @@ def go(turn: Turn, asked: str) -> Move:
     """On to what was chosen, "flow.step|about". The answer is taken: who comes back finds the card again."""
     step, _, about = turn.answers.pop(asked, asked).partition("|")
     return Goto(step, about=about)
+
+
+def bar(progress: int) -> str:
+    """How far something is, of 100, drawn with letters that every phone has: "[######----] 60 %"."""
+    done = progress // _STEP
+    return f"[{'#' * done}{'-' * (_STEP - done)}] {progress} %"
 
 
 def language_choice(language: str) -> Choice:

@@ -1,12 +1,9 @@
-"""Flows and keywords, by hand: the table of contents of what a citizen can do and say.
+"""Flows, by hand: the table of contents of what a citizen can do.
 
 The engine enters `WELCOME` at a participant's first words (about: a deep link's code, if one brought them), `LINK`
 about any later code, `REFERENCE` about a reference typed on its own, and `HOME` where nothing else is next. On the
 platform itself `CHOOSE_TOWN` stands for both `WELCOME` and `HOME`.
 """
-
-from enum import StrEnum
-from functools import cache
 
 from flows import (
     appeal,
@@ -14,6 +11,7 @@ from flows import (
     cancel,
     comment,
     debate,
+    easy,
     follow,
     forget,
     help,
@@ -21,6 +19,7 @@ from flows import (
     language,
     link,
     listen,
+    meeting,
     menu,
     mine,
     my_data,
@@ -30,6 +29,7 @@ from flows import (
     remind,
     report,
     respond,
+    result,
     review,
     status,
     support,
@@ -37,9 +37,8 @@ from flows import (
     why,
     write,
 )
-from flows.reply import fold
+from flows.keywords import Command
 from flows.step import Flow, flow
-from flows.text import NAMES, catalogue
 
 FLOWS: dict[str, Flow] = {
     each.name: each
@@ -49,7 +48,7 @@ FLOWS: dict[str, Flow] = {
             *("welcome", "welcomed", "greet", "arrived", "start", "age", "aged", "terms", "termed"),
             *("name", "named", "updates", "updated", "leave"),
         ),
-        flow(menu, "start", "chosen", place=True),
+        flow(menu, "start", "chosen", "see", "seen", place=True),
         flow(
             browse,
             *("start", "chosen", "process", "act", "proposals", "pick"),
@@ -72,6 +71,8 @@ FLOWS: dict[str, Flow] = {
             *("preview", "decide", "submit", "published", "leave"),
         ),
         flow(listen, "thread", "pick", "comment", "act", "unsay", "unsaid", place=True),
+        flow(meeting, "start", "chosen", "earlier", "recalled", "show", "act", "calendar", "leave", place=True),
+        flow(result, "start", "chosen", "of", "pick", "show", "act", "leave", place=True),
         flow(debate, "start", "chosen", "show", "act", "leave", place=True),
         flow(report, "start", "why", "confirm", "send", "shown"),
         flow(appeal, "start", "choose", "chosen", "words", "confirm", "send", "leave"),
@@ -84,6 +85,7 @@ FLOWS: dict[str, Flow] = {
         flow(town, "start", "choose", "named", "chosen", "empty", "change"),
         flow(write, "start", "chosen", "message", "preview", "decide", "send", "sent", "leave", "shown", "act"),
         flow(cancel, "start", "chosen", "leave", aside=True),
+        flow(easy, "start", "chosen", "resume", aside=True),
         flow(help, "start", "chosen", "resume", aside=True),
         flow(language, "start", "chosen", "resume", aside=True),
         flow(privacy, "start", "chosen", "privacy", "terms", "data", "forget", "resume", aside=True),
@@ -98,40 +100,19 @@ LINK = "link.start"
 REFERENCE = "status.start"
 
 
-class Command(StrEnum):
-    """What a keyword does, at any question. `BACK` and `MORE` are the engine's own; the rest enter a flow."""
-
-    STOP = "stop"
-    RESTART = "restart"
-    MENU = "menu"
-    HELP = "help"
-    BACK = "back"
-    EDIT = "edit"
-    CANCEL = "cancel"
-    LANGUAGE = "language"
-    MORE = "more"
-    PROPOSE = "propose"
-    SUPPORT = "support"
-    COMMENT = "comment"
-    MINE = "mine"
-    APPEAL = "appeal"
-    PRIVACY = "privacy"
-    MY_DATA = "my_data"
-    FORGET = "forget"
-    CHANGE_TOWN = "change_town"
-    PERSON = "person"
-
-
 ENTERS: dict[Command, str] = {
     Command.MENU: HOME,
     Command.HELP: "help.start",
     Command.EDIT: "review.start",
     Command.CANCEL: "cancel.start",
     Command.LANGUAGE: "language.start",
+    Command.EASY: "easy.start",
     Command.PROPOSE: "propose.start",
     Command.SUPPORT: "support.start",
     Command.COMMENT: "comment.start",
     Command.MINE: "mine.start",
+    Command.MEETINGS: "meeting.start",
+    Command.RESULTS: "result.start",
     Command.APPEAL: "appeal.start",
     Command.PRIVACY: "privacy.start",
     Command.MY_DATA: "my_data.start",
@@ -139,106 +120,3 @@ ENTERS: dict[Command, str] = {
     Command.CHANGE_TOWN: "town.change",
     Command.PERSON: "write.start",
 }
-
-WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
-    Command.STOP: {"ca": ("baixa", "atura"), "es": ("baja", "parar"), "en": ("stop", "unsubscribe")},
-    Command.RESTART: {"ca": ("alta",), "es": ("alta",), "en": ("start", "unstop")},
-    Command.MENU: {
-        "ca": ("menú", "inici", "hola", "bon dia"),
-        "es": ("menú", "inicio", "hola", "buenos días"),
-        "en": ("menu", "home", "hello", "hi"),
-    },
-    Command.HELP: {"ca": ("ajuda",), "es": ("ayuda",), "en": ("help",)},
-    Command.BACK: {"ca": ("enrere", "torna"), "es": ("atrás", "volver"), "en": ("back",)},
-    Command.EDIT: {
-        "ca": ("edita", "canvia", "repassa"),
-        "es": ("edita", "editar", "cambiar"),
-        "en": ("edit", "review"),
-    },
-    Command.CANCEL: {"ca": ("cancel·la", "cancela"), "es": ("cancela", "cancelar"), "en": ("cancel",)},
-    Command.LANGUAGE: {"ca": ("idioma", "llengua"), "es": ("idioma", "lengua"), "en": ("language",)},
-    Command.MORE: {"ca": ("m", "més"), "es": ("m", "más"), "en": ("m", "more")},
-    Command.PROPOSE: {"ca": ("proposa",), "es": ("propón", "proponer"), "en": ("propose",)},
-    Command.SUPPORT: {
-        "ca": ("dona suport", "suport", "suports"),
-        "es": ("apoyar", "apoya", "apoyos"),
-        "en": ("support", "supports"),
-    },
-    Command.COMMENT: {"ca": ("comenta",), "es": ("comenta", "comentar"), "en": ("comment",)},
-    Command.MINE: {
-        "ca": ("meu", "segueix", "deixa de seguir"),
-        "es": ("mío", "seguir", "dejar de seguir"),
-        "en": ("mine", "follow", "unfollow"),
-    },
-    Command.APPEAL: {"ca": ("recorre", "reclama"), "es": ("recurrir", "reclamar"), "en": ("appeal",)},
-    Command.PRIVACY: {"ca": ("privacitat",), "es": ("privacidad",), "en": ("privacy",)},
-    Command.MY_DATA: {"ca": ("les meves dades",), "es": ("mis datos",), "en": ("my data",)},
-    Command.FORGET: {"ca": ("oblida'm",), "es": ("olvídame",), "en": ("forget me",)},
-    Command.CHANGE_TOWN: {"ca": ("canvia de municipi",), "es": ("cambiar de municipio",), "en": ("change town",)},
-    Command.PERSON: {
-        "ca": ("persona", "parlar amb algú", "parlar amb una persona"),
-        "es": ("persona", "hablar con alguien", "hablar con una persona"),
-        "en": ("person", "talk to someone", "talk to a person"),
-    },
-}
-
-
-@cache
-def _commands() -> dict[str, Command]:
-    return {
-        fold(word): command for command, languages in WORDS.items() for words in languages.values() for word in words
-    }
-
-
-_WAY_BACK = ("menú", "menu")
-"""Says to a person of the town that the bot is wanted; a greeting, which also shows the menu, does not."""
-
-
-def is_way_back(text: str) -> bool:
-    """The whole text asks for the menu, and can mean nothing to a person."""
-    return fold(text) in {fold(word) for word in _WAY_BACK}
-
-
-YES = ("sí", "si", "yes", "ok", "d'acord", "vale", "de acuerdo")
-"""What accepts a suggestion ("did you mean …?"), in any language."""
-
-
-def is_yes(text: str) -> bool:
-    """The whole text agrees."""
-    return fold(text) in {fold(word) for word in YES}
-
-
-def is_reference(text: str, prefix: str) -> bool:
-    """The whole text is a public reference of the town, such as "VIL-PROP-2026-11-0042": one word, no title."""
-    return bool(prefix) and " " not in fold(text) and fold(text).startswith(f"{fold(prefix)}-")
-
-
-def command_in(text: str) -> Command | None:
-    """The command that the whole text is, in any language."""
-    return _commands().get(fold(text))
-
-
-def command_list(language: str) -> list[tuple[str, str]]:
-    """The commands of a channel that lists them ("/menu"): a word in ASCII, and what it does."""
-    words = catalogue(language)
-    described = {
-        Command.MENU: words.translate("What is open now, and all you can do", {}),
-        Command.PROPOSE: words.translate("Make a proposal", {}),
-        Command.SUPPORT: words.translate("Support proposals", {}),
-        Command.COMMENT: words.translate("Comment on a proposal or a debate", {}),
-        Command.MINE: words.translate("My proposals and what I follow", {}),
-        Command.HELP: words.translate("Help, and how to reach a person", {}),
-        Command.BACK: words.translate("The question before", {}),
-        Command.EDIT: words.translate("See and change your answers", {}),
-        Command.CANCEL: words.translate("Throw away what you have begun", {}),
-        Command.LANGUAGE: words.translate("Change language", {}),
-        Command.PRIVACY: words.translate("Privacy and terms of use", {}),
-        Command.STOP: words.translate("Send me nothing more", {}),
-    }
-    spoken = language if language in NAMES else "en"
-    return [(_ascii(WORDS[command][spoken]), said) for command, said in described.items()]
-
-
-def _ascii(words: tuple[str, ...]) -> str:
-    """The first of the words that a command can be: letters a–z only, "menú" as "menu"."""
-    return next(word for word in map(fold, words) if word.isascii() and word.isalpha())

@@ -3,7 +3,9 @@
 from flows import card
 from flows.participation import consent, follows
 from flows.participation.debates import visible_debate
+from flows.participation.meetings import visible_meeting
 from flows.participation.refusal import Reason, Refused
+from flows.participation.results import visible_result
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 
@@ -65,6 +67,10 @@ def title_of(turn: Turn, subject: str) -> str:
         return follows.shown_proposal(turn, name).title
     if kind == "debate":
         return turn.words(visible_debate(turn.db, turn.town, name).title)
+    if kind == "meeting":
+        return turn.words(visible_meeting(turn.db, turn.town, name).title)
+    if kind == "result":
+        return turn.words(visible_result(turn.db, turn.town, name).title)
     found = turn.town.process(name) if kind == "process" else turn.town.assembly(name)
     if found is None:
         raise Refused(Reason.SPACE_UNKNOWN)

@@ -49,4 +49,6 @@ def _text(turn: Turn, more: str = "") -> str:
     )
     words = turn.t("You can always write: MENU, BACK, EDIT, CANCEL, LANGUAGE, HELP or STOP.")
     card = "\n".join((person, " ".join(part for part in (hours(turn), presence(turn), more) if part)))
+    if turn.town.has_easy:
+        words += " " + turn.t("For plain language, write EASY.")
     return "\n\n".join(part for part in (turn.words(turn.town.help), card, words) if part)

@@ -1,19 +1,25 @@
-"""Change the language, at any moment, without losing the place."""
+"""Change the language, or to plain language, at any moment, without losing the place."""
 
 from flows import card
 from flows.participation import people
-from flows.step import RESUME, Ask, Goto, Move, Say
+from flows.step import RESUME, Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
+
+_EASY = "easy"
 
 
 def start(turn: Turn) -> Move:
     """The town's languages, each under its own name."""
     choices = [card.language_choice(language) for language in turn.town.languages]
+    if turn.town.has_easy:
+        choices.append(Choice(_EASY, turn.t("Plain language"), ("fàcil", "fácil", "easy")))
     return Ask(turn.t("In which language shall I write to you?"), choices=choices, then="chosen")
 
 
 def chosen(turn: Turn) -> Move:
     """From here on in that language. Who chooses one for the first time hears who we are."""
+    if turn.answers["start"] == _EASY:
+        return Goto("easy.start")
     is_first = not turn.participant.language and bool(turn.town.privacy.text)
     people.choose_language(turn, turn.answers["start"])
     said = turn.t("From now on I write to you in English.")

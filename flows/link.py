@@ -1,5 +1,6 @@
-"""A deep link was followed: to the town, a process, an organ, a survey or a proposal. About its code."""
+"""A deep link was followed: to the town, or to something in it. About its code."""
 
+from flows import card
 from flows.participation.links import Kind, subject_of
 from flows.step import Goto, Move, Say
 from flows.turn import Turn
@@ -15,16 +16,10 @@ def start(turn: Turn) -> Move:
     match subject.kind:
         case Kind.TOWN:
             return Goto("menu.start")
-        case Kind.PROCESS:
-            return Goto(f"browse.process:{subject.name}")
-        case Kind.ASSEMBLY:
-            return Goto(f"browse.organ:{subject.name}")
         case Kind.SURVEY:
             return Goto("respond.start", about=subject.name)
-        case Kind.PROPOSAL:
-            return Goto(f"read.proposal:{subject.name}")
-        case Kind.COMMENT:
-            return Goto(f"listen.comment:{subject.name}")
+        case _:
+            return Goto(card.place_of(f"{subject.kind}:{subject.name}"))
 
 
 def leave(turn: Turn) -> Move:

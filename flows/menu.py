@@ -1,9 +1,13 @@
 """What is open now in this town, and everything that can be done. One message."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from flows import card
+from flows.participation.debates import standing_of, visible_debates
+from flows.participation.meetings import coming, visible_meetings
 from flows.participation.process import Standing
+from flows.participation.results import visible_results
 from flows.participation.spaces import Possible, possible_now, visible_processes
 from flows.participation.surveys import answered_among
 from flows.participation.words import Words
@@ -12,6 +16,8 @@ from flows.text import cut
 from flows.turn import Turn
 
 _LINES = 5
+_DEBATES = 2
+_SOON = timedelta(days=31)
 _BUTTON_MOST = 40
 """A longer label makes a list of all choices where there are buttons."""
 
@@ -36,9 +42,47 @@ def chosen(turn: Turn) -> Move:
     return Goto(step, about=about)
 
 
+def see(turn: Turn) -> Move:
+    """What is looked at less often, kind by kind."""
+    choices = [*_kinds(turn).values(), card.to_menu(turn)]
+    return Ask(turn.t("What do you want to see?"), choices=choices, then="seen")
+
+
+def seen(turn: Turn) -> Move:
+    """On to the kind chosen."""
+    return card.go(turn, "see")
+
+
+def _kinds(turn: Turn) -> dict[str, Choice]:
+    """What the town has besides processes, by the word that names it in a row of several."""
+    debates = visible_debates(turn.db, turn.town)
+    meetings = visible_meetings(turn.db, turn.town)
+    results = visible_results(turn.db, turn.town)
+    kinds: dict[str, Choice] = {}
+    also: tuple[str, ...]
+    if debates:
+        also = ("debats", "debates", "debate")
+        kinds[turn.t("debates")] = Choice("debate.start", turn.t("Debates"), also)
+    if meetings:
+        also = ("trobades", "encuentros", "reunions", "reuniones", "meetings")
+        kinds[turn.t("meetings")] = Choice("meeting.start", turn.t("Meetings"), also)
+    if results:
+        also = ("resultats", "resultados", "results")
+        kinds[turn.t("results")] = Choice("result.start", turn.t("Where is it? What the town carries out"), also)
+    if turn.town.assemblies:
+        also = ("òrgans", "órganos", "bodies")
+        kinds[turn.t("bodies")] = Choice("browse.organs", turn.t("Councils and other bodies"), also)
+    return kinds
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _what_is_open(turn: Turn, possible: list[Possible], answered: Collection[str]) -> str:
     if not possible:
-        return "\n".join([turn.t("Nothing is open for taking part today."), *_what_comes(turn)])
+        nothing = turn.t("Nothing is open for taking part today.")
+        return "\n".join([nothing, *_what_comes(turn), *_debates(turn), *_next_meeting(turn)])
     lines = [turn.t("Open now:")]
     for each in possible[:_LINES]:
         title = turn.words(each.process.title)
@@ -46,7 +90,22 @@ def _what_is_open(turn: Turn, possible: list[Possible], answered: Collection[str
         lines.append(line.rstrip())
     if more := len(possible) - _LINES:
         lines += [turn.tn("And {count} more process.", "And {count} more processes.", more)] if more > 0 else []
-    return "\n".join(lines)
+    return "\n".join([*lines, *_debates(turn), *_next_meeting(turn)])
+
+
+def _debates(turn: Turn) -> list[str]:
+    debates = visible_debates(turn.db, turn.town)
+    titles = [turn.words(each.title) for each in debates if standing_of(each, turn.now) is Standing.OPEN]
+    return [turn.t("• Debate: {title}", title=title) for title in titles[:_DEBATES]]
+
+
+def _next_meeting(turn: Turn) -> list[str]:
+    ahead = coming(visible_meetings(turn.db, turn.town), turn.now)[:1]
+    return [
+        turn.t("• Meeting: {title}, {day}", title=turn.words(each.title), day=turn.day(each.starts_at))
+        for each in ahead
+        if each.starts_at - turn.now < _SOON
+    ]
 
 
 def _what_comes(turn: Turn) -> list[str]:
@@ -91,14 +150,19 @@ def _verbs(turn: Turn, possible: list[Possible], answered: Collection[str]) -> l
         choices.append(Choice("respond.start", turn.t("Answer a survey"), also))
     also = ("processos", "procesos", "processes")
     choices.append(Choice("browse.start", turn.t("See the processes"), also))
-    if turn.town.assemblies:
-        also = ("òrgans", "órganos", "bodies")
-        choices.append(Choice("browse.organs", turn.t("Councils and other bodies"), also))
+    kinds = _kinds(turn)
+    if len(kinds) > 1:
+        every = tuple(word for kind in kinds.values() for word in kind.also)
+        choices.append(Choice("see", cut(_capital(", ".join(kinds)), _BUTTON_MOST), every))
+    else:
+        choices += kinds.values()
     also = ("meu", "mío", "mine")
     choices.append(Choice("mine.start", turn.t("My proposals and what I follow"), also))
     if len(turn.town.languages) > 1:
         also = ("català", "catalán", "castellano", "castellà", "español", "english", "inglés", "anglès")
         choices.append(Choice("language.start", turn.t("Change language"), also))
+    elif turn.town.has_easy:
+        choices.append(Choice("easy.start", turn.t("Plain language")))
     choices.append(Choice("privacy.start", turn.t("Privacy and terms of use")))
     choices.append(Choice("help.start", turn.t("Help")))
     if turn.platform is not None:

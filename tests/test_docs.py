@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 from bot.cli import COMMANDS
 from bot.config.schemas import SCHEMAS
 from bot.config.settings import Settings
-from flows.catalog import WORDS
+from flows.keywords import WORDS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

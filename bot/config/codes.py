@@ -1,4 +1,4 @@
-"""Public codes of towns, spaces and surveys in deep links: the same for every revision, telling nothing."""
+"""Public codes in deep links, of towns and of what stands in their files: the same for every revision."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ def town_code(tenant_id: str) -> str:
 
 
 def subject_code(tenant_id: str, kind: str, slug: str) -> str:
-    """The code of a "process", "assembly" or "survey" of a town."""
+    """The code of a "process", "assembly", "survey", "debate", "meeting" or "result" of a town."""
     return _code(f"{tenant_id}/{kind}/{slug}")
 
 

@@ -4,7 +4,9 @@ import re
 
 from flows.participation import consent
 from flows.participation.debates import visible_debate
+from flows.participation.meetings import visible_meeting
 from flows.participation.refusal import Reason, Refused
+from flows.participation.results import visible_result
 from flows.participation.spaces import visible_process
 from flows.participation.writing import one_line
 from flows.text import cut
@@ -48,6 +50,10 @@ def check_subject(turn: Turn, subject: str) -> None:
         shown_proposal(turn, name)
     elif kind == "debate":
         visible_debate(turn.db, turn.town, name)
+    elif kind == "meeting":
+        visible_meeting(turn.db, turn.town, name)
+    elif kind == "result":
+        visible_result(turn.db, turn.town, name)
     elif kind != "assembly" or turn.town.assembly(name) is None:
         raise Refused(Reason.SPACE_UNKNOWN)
 

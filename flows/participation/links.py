@@ -1,9 +1,14 @@
 """Deep-link codes: `<town>`, `<town>-<space or survey>`, `<town>-p<proposal>` or `<town>-c<comment>`."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
+from flows.participation.debates import visible_debates
+from flows.participation.meetings import visible_meetings
+from flows.participation.results import visible_results
 from flows.participation.spaces import visible_processes
 from flows.participation.tenant import Town
 from storage.comments import comment_of_code
@@ -22,6 +27,9 @@ class Kind(StrEnum):
     SURVEY = "survey"
     PROPOSAL = "proposal"
     COMMENT = "comment"
+    DEBATE = "debate"
+    MEETING = "meeting"
+    RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +56,33 @@ def subject_of(db: Db, town: Town, code: str) -> Subject | None:
         rest = f"{first}-{rest}" if rest else first
     elif not rest:
         return Subject(Kind.TOWN)
-    for process in visible_processes(db, town):
-        if process.code == rest:
-            return Subject(Kind.PROCESS, process.slug)
-    for assembly in town.assemblies:
-        if assembly.code == rest:
-            return Subject(Kind.ASSEMBLY, assembly.slug)
-    for survey in town.surveys:
-        if survey.code == rest:
-            return Subject(Kind.SURVEY, survey.slug)
+    for kind, things in _shown(db, town):
+        for thing in things:
+            if thing.code == rest:
+                return Subject(kind, thing.slug)
     return _published(db, rest)
 
 
 def link_code(town: Town, rest: str = "") -> str:
     """The code to share: of the town, or of something in it."""
     return f"{town.code}-{rest}" if rest else town.code
+
+
+class _Coded(Protocol):
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def code(self) -> str: ...
+
+
+def _shown(db: Db, town: Town) -> Iterator[tuple[Kind, Sequence[_Coded]]]:
+    yield Kind.PROCESS, visible_processes(db, town)
+    yield Kind.ASSEMBLY, town.assemblies
+    yield Kind.SURVEY, town.surveys
+    yield Kind.DEBATE, visible_debates(db, town)
+    yield Kind.MEETING, visible_meetings(db, town)
+    yield Kind.RESULT, visible_results(db, town)
 
 
 def _published(db: Db, rest: str) -> Subject | None:

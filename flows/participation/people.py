@@ -24,6 +24,11 @@ def choose_language(turn: Turn, language: str) -> None:
     turn.participant.language = turn.language
 
 
+def choose_easy(turn: Turn, is_easy: bool) -> None:
+    """The town's texts in plain language, where it has them, from this turn on."""
+    turn.is_easy = turn.participant.is_easy = is_easy
+
+
 def check_name(name: str, town: Words = MappingProxyType({})) -> str:
     """A public name as it will be shown: any words, a pseudonym too, but no way to reach or trace the person.
 

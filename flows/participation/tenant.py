@@ -92,6 +92,8 @@ class Town:
     results: tuple[Result, ...] = ()
     moderation: Moderation = Moderation()
     retention: Retention = Retention()
+    has_easy: bool = False
+    """Some of its texts have a variant in plain language."""
 
     _process_of: Mapping[str, Process] = field(init=False, repr=False)
     _survey_of: Mapping[str, Survey] = field(init=False, repr=False)

@@ -4,21 +4,8 @@ from collections import Counter
 
 import pytest
 
-from flows.catalog import (
-    CHOOSE_TOWN,
-    ENTERS,
-    FLOWS,
-    HOME,
-    LINK,
-    REFERENCE,
-    WELCOME,
-    WORDS,
-    Command,
-    command_in,
-    command_list,
-    is_reference,
-    is_yes,
-)
+from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, HOME, LINK, REFERENCE, WELCOME
+from flows.keywords import WORDS, Command, command_in, command_list, is_reference, is_yes
 from flows.reply import fold
 from flows.text import NAMES
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from flows.catalog import WORDS
+from flows.keywords import WORDS
 from flows.turn import Deed, Heard
 from storage.audit import Consent
 from storage.proposals import Proposal

@@ -7,10 +7,13 @@ from bot.config.build.process import process
 from bot.config.build.spaces import assembly, debate, meeting, result
 from bot.config.build.survey import survey
 from bot.config.codes import town_code
+from bot.config.fields import translated
 from bot.config.files.tenant import ModerationPart, PlatformFile, RetentionPart, SupportPart, TenantFile
 from bot.config.reading import Files, Model, Read
+from bot.config.texts import EASY
 from flows.participation.process import Process
 from flows.participation.tenant import Moderation, Retention, Support, Terms, Town
+from flows.participation.words import EASY as EASY_MARK
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -44,6 +47,7 @@ def town(files: Files, head: TenantFile | PlatformFile) -> Town:
         results=tuple(result(pen, slug, file) for slug, file in _each(files.results)),
         moderation=_moderation(own.moderation) if own else Moderation(),
         retention=_retention(own.retention) if own else Retention(),
+        has_easy=_has_easy(files),
     )
 
 
@@ -59,6 +63,12 @@ def _processes(pen: Pen, files: Files, *, is_supervised: bool) -> tuple[Process,
 
 def _each(files: Iterable[Read[Model]]) -> Iterator[tuple[str, Model]]:
     yield from ((file.slug, file.model) for file in files if file.model is not None)
+
+
+def _has_easy(files: Files) -> bool:
+    if any(language.endswith(EASY_MARK) for papers in files.papers.values() for language in papers):
+        return True
+    return any(text[EASY].value for spot, kind in files.written for text in translated(kind, spot))
 
 
 def _support(part: SupportPart) -> Support:

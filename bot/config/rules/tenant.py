@@ -10,7 +10,7 @@ from bot.config.kinds import clock
 from bot.config.reading import Files, unused
 from bot.config.source import is_inside
 from bot.config.spot import Spot
-from flows.catalog import command_in, is_yes
+from flows.keywords import command_in, is_yes
 
 _SHIELD_BYTES = 200_000
 _PNG = b"\x89PNG\r\n\x1a\n"

@@ -1,0 +1,146 @@
+"""Keywords, by hand: the words that interrupt any question, in each language, and what else is known by its looks."""
+
+from enum import StrEnum
+from functools import cache
+
+from flows.reply import fold
+from flows.text import NAMES, catalogue
+
+
+class Command(StrEnum):
+    """What a keyword does, at any question. `BACK` and `MORE` are the engine's own; the rest enter a flow."""
+
+    STOP = "stop"
+    RESTART = "restart"
+    MENU = "menu"
+    HELP = "help"
+    BACK = "back"
+    EDIT = "edit"
+    CANCEL = "cancel"
+    LANGUAGE = "language"
+    EASY = "easy"
+    MORE = "more"
+    PROPOSE = "propose"
+    SUPPORT = "support"
+    COMMENT = "comment"
+    MINE = "mine"
+    MEETINGS = "meetings"
+    RESULTS = "results"
+    APPEAL = "appeal"
+    PRIVACY = "privacy"
+    MY_DATA = "my_data"
+    FORGET = "forget"
+    CHANGE_TOWN = "change_town"
+    PERSON = "person"
+
+
+WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
+    Command.STOP: {"ca": ("baixa", "atura"), "es": ("baja", "parar"), "en": ("stop", "unsubscribe")},
+    Command.RESTART: {"ca": ("alta",), "es": ("alta",), "en": ("start", "unstop")},
+    Command.MENU: {
+        "ca": ("menú", "inici", "hola", "bon dia"),
+        "es": ("menú", "inicio", "hola", "buenos días"),
+        "en": ("menu", "home", "hello", "hi"),
+    },
+    Command.HELP: {"ca": ("ajuda",), "es": ("ayuda",), "en": ("help",)},
+    Command.BACK: {"ca": ("enrere", "torna"), "es": ("atrás", "volver"), "en": ("back",)},
+    Command.EDIT: {
+        "ca": ("edita", "canvia", "repassa"),
+        "es": ("edita", "editar", "cambiar"),
+        "en": ("edit", "review"),
+    },
+    Command.CANCEL: {"ca": ("cancel·la", "cancela"), "es": ("cancela", "cancelar"), "en": ("cancel",)},
+    Command.LANGUAGE: {"ca": ("idioma", "llengua"), "es": ("idioma", "lengua"), "en": ("language",)},
+    Command.EASY: {"ca": ("fàcil",), "es": ("fácil",), "en": ("easy",)},
+    Command.MORE: {"ca": ("m", "més"), "es": ("m", "más"), "en": ("m", "more")},
+    Command.PROPOSE: {"ca": ("proposa",), "es": ("propón", "proponer"), "en": ("propose",)},
+    Command.SUPPORT: {
+        "ca": ("dona suport", "suport", "suports"),
+        "es": ("apoyar", "apoya", "apoyos"),
+        "en": ("support", "supports"),
+    },
+    Command.COMMENT: {"ca": ("comenta",), "es": ("comenta", "comentar"), "en": ("comment",)},
+    Command.MINE: {
+        "ca": ("meu", "segueix", "deixa de seguir"),
+        "es": ("mío", "seguir", "dejar de seguir"),
+        "en": ("mine", "follow", "unfollow"),
+    },
+    Command.APPEAL: {"ca": ("recorre", "reclama"), "es": ("recurrir", "reclamar"), "en": ("appeal",)},
+    Command.MEETINGS: {"ca": ("trobades",), "es": ("encuentros",), "en": ("meetings",)},
+    Command.RESULTS: {
+        "ca": ("resultats", "on és"),
+        "es": ("resultados", "dónde está"),
+        "en": ("results", "where is it"),
+    },
+    Command.PRIVACY: {"ca": ("privacitat",), "es": ("privacidad",), "en": ("privacy",)},
+    Command.MY_DATA: {"ca": ("les meves dades",), "es": ("mis datos",), "en": ("my data",)},
+    Command.FORGET: {"ca": ("oblida'm",), "es": ("olvídame",), "en": ("forget me",)},
+    Command.CHANGE_TOWN: {"ca": ("canvia de municipi",), "es": ("cambiar de municipio",), "en": ("change town",)},
+    Command.PERSON: {
+        "ca": ("persona", "parlar amb algú", "parlar amb una persona"),
+        "es": ("persona", "hablar con alguien", "hablar con una persona"),
+        "en": ("person", "talk to someone", "talk to a person"),
+    },
+}
+
+
+@cache
+def _commands() -> dict[str, Command]:
+    return {
+        fold(word): command for command, languages in WORDS.items() for words in languages.values() for word in words
+    }
+
+
+_WAY_BACK = ("menú", "menu")
+"""Says to a person of the town that the bot is wanted; a greeting, which also shows the menu, does not."""
+
+
+def is_way_back(text: str) -> bool:
+    """The whole text asks for the menu, and can mean nothing to a person."""
+    return fold(text) in {fold(word) for word in _WAY_BACK}
+
+
+YES = ("sí", "si", "yes", "ok", "d'acord", "vale", "de acuerdo")
+"""What accepts a suggestion ("did you mean …?"), in any language."""
+
+
+def is_yes(text: str) -> bool:
+    """The whole text agrees."""
+    return fold(text) in {fold(word) for word in YES}
+
+
+def is_reference(text: str, prefix: str) -> bool:
+    """The whole text is a public reference of the town, such as "VIL-PROP-2026-11-0042": one word, no title."""
+    return bool(prefix) and " " not in fold(text) and fold(text).startswith(f"{fold(prefix)}-")
+
+
+def command_in(text: str) -> Command | None:
+    """The command that the whole text is, in any language."""
+    return _commands().get(fold(text))
+
+
+def command_list(language: str) -> list[tuple[str, str]]:
+    """The commands of a channel that lists them ("/menu"): a word in ASCII, and what it does."""
+    words = catalogue(language)
+    described = {
+        Command.MENU: words.translate("What is open now, and all you can do", {}),
+        Command.PROPOSE: words.translate("Make a proposal", {}),
+        Command.SUPPORT: words.translate("Support proposals", {}),
+        Command.COMMENT: words.translate("Comment on a proposal or a debate", {}),
+        Command.MINE: words.translate("My proposals and what I follow", {}),
+        Command.RESULTS: words.translate("Where is it? What the town carries out", {}),
+        Command.HELP: words.translate("Help, and how to reach a person", {}),
+        Command.BACK: words.translate("The question before", {}),
+        Command.EDIT: words.translate("See and change your answers", {}),
+        Command.CANCEL: words.translate("Throw away what you have begun", {}),
+        Command.LANGUAGE: words.translate("Change language", {}),
+        Command.PRIVACY: words.translate("Privacy and terms of use", {}),
+        Command.STOP: words.translate("Send me nothing more", {}),
+    }
+    spoken = language if language in NAMES else "en"
+    return [(_ascii(WORDS[command][spoken]), said) for command, said in described.items()]
+
+
+def _ascii(words: tuple[str, ...]) -> str:
+    """The first of the words that a command can be: letters a–z only, "menú" as "menu"."""
+    return next(word for word in map(fold, words) if word.isascii() and word.isalpha())

@@ -1,0 +1,117 @@
+"""Meetings: when and where people meet, and a file that puts it in one's calendar."""
+
+from flows import card
+from flows.invitation import invitation
+from flows.participation.meeting import Meeting
+from flows.participation.meetings import coming, past, visible_meeting, visible_meetings
+from flows.step import Ask, Choice, Goto, Move, Say
+from flows.turn import Turn
+
+
+def start(turn: Turn) -> Move:
+    """Those to come, the next first; those that were, apart."""
+    visible = visible_meetings(turn.db, turn.town)
+    ahead, before = coming(visible, turn.now), past(visible, turn.now)
+    if not visible:
+        return Say(turn.t("The town has not called any meeting yet."), then="leave")
+    if not ahead:
+        return Goto("earlier")
+    choices = [_choice(turn, each) for each in ahead]
+    if before:
+        choices.append(Choice("earlier", turn.t("Earlier meetings")))
+    text = turn.tn("{count} meeting to come. Which one?", "{count} meetings to come. Which one?", len(ahead))
+    return Ask(text, title=turn.t("Meetings"), choices=(*choices, card.to_menu(turn)), then="chosen")
+
+
+def chosen(turn: Turn) -> Move:
+    """On to what was chosen."""
+    return card.go(turn, "start")
+
+
+def earlier(turn: Turn) -> Move:
+    """Those that were, the last first."""
+    found = past(visible_meetings(turn.db, turn.town), turn.now)
+    if not found:
+        return Goto("start")
+    choices = [*(_choice(turn, each) for each in found), card.to_menu(turn)]
+    return Ask(turn.t("These meetings are over."), title=turn.t("Earlier meetings"), choices=choices, then="recalled")
+
+
+def recalled(turn: Turn) -> Move:
+    """On to the one chosen."""
+    return card.go(turn, "earlier")
+
+
+def show(turn: Turn) -> Move:
+    """One meeting: all there is to know, so that nobody needs the file or the page."""
+    meeting = visible_meeting(turn.db, turn.town, turn.argument)
+    choices = []
+    if meeting.ends_at > turn.now:
+        also = ("calendari", "calendario", "calendar", "agenda")
+        choices.append(Choice(f"calendar:{meeting.slug}", turn.t("Put it in my calendar"), also))
+    choices.append(card.follow_choice(turn, f"meeting:{meeting.slug}"))
+    if meeting.process:
+        choices.append(Choice(f"browse.process:{meeting.process}", turn.t("See the process")))
+    choices += [Choice("start", turn.t("All the meetings")), card.to_menu(turn)]
+    return Ask(_told(turn, meeting), title=turn.words(meeting.title), choices=choices, then=f"act:{meeting.slug}")
+
+
+def act(turn: Turn) -> Move:
+    """On to what was chosen on the card."""
+    return card.go(turn, f"show:{turn.argument}")
+
+
+def calendar(turn: Turn) -> Move:
+    """The file; the words below it hold all that the file does."""
+    meeting = visible_meeting(turn.db, turn.town, turn.argument)
+    words = turn.t("Open the file to put it in your calendar: {when}.", when=_when(turn, meeting))
+    where = "\n".join(_where(turn, meeting))
+    return Say(f"{words}\n{where}", files=(invitation(turn, meeting),), then=f"show:{meeting.slug}")
+
+
+def leave(turn: Turn) -> Move:
+    """Nothing to see yet."""
+    return Goto("menu.start")
+
+
+def _choice(turn: Turn, meeting: Meeting) -> Choice:
+    return Choice(f"show:{meeting.slug}", card.label(turn.words(meeting.title), turn.day(meeting.starts_at)))
+
+
+def _told(turn: Turn, meeting: Meeting) -> str:
+    facts = [_capital(_when(turn, meeting)) + ".", *_where(turn, meeting)]
+    if meeting.ends_at <= turn.now:
+        facts.insert(0, turn.t("It is over."))
+    elif meeting.starts_at <= turn.now:
+        facts.insert(0, turn.t("It is going on now."))
+    parts = [turn.words(meeting.description), "\n".join(facts)]
+    if meeting.official_url:
+        parts.append(turn.t("Official page: {url}", url=meeting.official_url))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _when(turn: Turn, meeting: Meeting) -> str:
+    """Day and hours in the town's time zone."""
+    first, last = (moment.astimezone(turn.town.zone) for moment in (meeting.starts_at, meeting.ends_at))
+    hours = {"starts": f"{first:%H:%M}", "ends": f"{last:%H:%M}"}
+    day = turn.day(meeting.starts_at)
+    if first.date() == last.date():
+        return turn.t("{day}, {starts} to {ends}", day=day, **hours)
+    return turn.t("{day} at {starts}, to {last} at {ends}", day=day, last=turn.day(meeting.ends_at), **hours)
+
+
+def _where(turn: Turn, meeting: Meeting) -> list[str]:
+    place, url = turn.words(meeting.place), meeting.online_url
+    if place and url:
+        return [
+            turn.t("In person and online: come, or connect."),
+            turn.t("Place: {place}", place=place),
+            turn.t("To connect: {url}", url=url),
+        ]
+    if url:
+        return [turn.t("Online. To connect: {url}", url=url)]
+    return [turn.t("In person, at: {place}", place=place)]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
