@@ -12,6 +12,7 @@ from bot.handovers import HandOvers
 from bot.hearing import Circle
 from bot.inbox import Inbox
 from bot.listeners import Listeners
+from bot.media import Media
 from bot.outbox import Outbox
 from bot.reception import Reception
 from bot.reminders import Reminders
@@ -68,6 +69,7 @@ class App:
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
         self.hand_overs = HandOvers(self.store, self.towns, self.wakes, clock)
+        self.media = Media(self.store, self.towns, self.accounts, self.wakes, clock)
         self.inbox = Inbox(
             self.store,
             Circle(self.towns, keys, owner, flows),
@@ -91,6 +93,7 @@ class App:
         for period, tick in (
             (_SWEEP, self.outbox.sweep),
             (_SWEEP, self.updates.sweep),
+            (_SWEEP, self.media.sweep),
             (_SWEEP, self.reminders.sweep),
             (_RELOAD, self.towns.reload),
             (_RECOVER, self.outbox.recover),

@@ -1,18 +1,18 @@
 """One message, one attempt, and the one place that decides what a failure means."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import uniform
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot.lanes import Due, Held, Lane
 from bot.log import log_of
 from bot.trouble import is_trouble
 from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
-from channels.message import Address
+from channels.message import Address, Outbound
 from storage.outbox import AWAITED, State
 from storage.row import time_of
 
@@ -36,6 +36,9 @@ class Ended(Struct, frozen=True):
 Record: TypeAlias = Callable[[Ended], None]
 """Keeps an outcome, to be written with the next group."""
 
+Load: TypeAlias = Callable[[Due, Sequence[int]], Awaitable[Mapping[int, bytes]]]
+"""The bytes of files that are kept in the store, by their ids, in one query."""
+
 
 class Addresses(Struct, frozen=True):
     """What delivery learns about addresses, written to the store before it goes on."""
@@ -47,8 +50,9 @@ class Addresses(Struct, frozen=True):
 class Delivery:
     """Sends a message's parts in order; a part that left is never sent again by a retry."""
 
-    def __init__(self, record: Record, addresses: Addresses, clock: Callable[[], datetime]) -> None:
+    def __init__(self, record: Record, addresses: Addresses, load: Load, clock: Callable[[], datetime]) -> None:
         self._record = record
+        self._load = load
         self._addresses = addresses
         self._clock = clock
 
@@ -89,13 +93,24 @@ class Delivery:
         if due.acknowledges is not None:
             await lane.channel.acknowledge(due.acknowledges)
             due.acknowledges = None
-        parts = lane.channel.render(due.outbound)
+        outbound = await self._loaded(due) if due.outbound.files else due.outbound
+        parts = lane.channel.render(outbound)
         for part in parts[due.parts_sent :]:
             if due.parts_sent:
                 await lane.pace.take_for_reply()
             external_id = await self._send_part(lane, due, part)
             due.parts_sent += 1
         return external_id
+
+    async def _loaded(self, due: Due) -> Outbound:
+        """With the bytes of files that are kept in the store; without those that nobody is to see any more."""
+        kept = [file.content_id for file in due.outbound.files if file.content_id]
+        contents = await self._load(due, kept) if kept else {}
+        files = (
+            structs.replace(file, data=contents.get(file.content_id, b"")) if file.content_id else file
+            for file in due.outbound.files
+        )
+        return structs.replace(due.outbound, files=tuple([file for file in files if file.data]))
 
     async def _send_part(self, lane: Lane, due: Due, part: object) -> str:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.wakes import Wakes
 from channels.channel import Channel
 from channels.message import Address, Outbound
 from storage import statements
+from storage.attachments import shown_contents
 from storage.database import Db, Store
 from storage.keys import KeyProblem, Keys
 from storage.outbox import State
@@ -49,7 +50,8 @@ class Outbox:
         self._ahead = clock().timestamp() - time.monotonic()
         self._lanes: dict[str, Lane] = {}
         self._outcomes = Outcomes(store, owner, clock)
-        self._delivery = Delivery(self._outcomes.record, Addresses(self._stop_address, self._move_address), clock)
+        addresses = Addresses(self._stop_address, self._move_address)
+        self._delivery = Delivery(self._outcomes.record, addresses, self._contents, clock)
         wakes.handler(DRAIN, self.drain)
 
     def open_lane(self, name: str, channel: Channel[Any], rate: float) -> None:
@@ -171,6 +173,9 @@ class Outbox:
 
     def _release(self, due: Due, seconds: float) -> None:
         self._outcomes.record(Ended(due, State.QUEUED, seconds))
+
+    async def _contents(self, due: Due, ids: Sequence[int]) -> Mapping[int, bytes]:
+        return await self._store.turn(due.tenant_id, "", lambda db: shown_contents(db, ids))
 
     async def _stop_address(self, due: Due) -> None:
         now, hash = self._clock(), self._keys.address_hash(due.tenant_id, due.address.channel, due.address.id)

@@ -34,6 +34,7 @@ def test_who_works_across_tenants() -> None:
         "bot/cli/served.py town_having",
         "bot/cli/serving.py running",
         "bot/handovers.py sweep",
+        "bot/media.py sweep",
         "bot/outbox.py _claim",
         "bot/outbox.py reclaim",
         "bot/outbox.py recover",

@@ -1,0 +1,150 @@
+"""What people attached is brought from its provider, made showable and kept: drained once its turn is committed."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from msgspec import Struct
+from sqlmodel import col, select
+
+from bot.accounts import Accounts
+from bot.log import log_of
+from bot.outbox import DRAIN
+from bot.pictures import Unfit, showable
+from bot.telling import News, tell
+from bot.towns import Towns
+from bot.wakes import Wakes
+from channels.errors import FileGone, FileTooLarge, SendFailed
+from channels.message import Attached
+from flows.participation.attachments import LARGEST
+from flows.participation.tenant import Town
+from flows.turn import Turn
+from storage.attachments import Attachment, Content, Stage, due_attachments
+from storage.database import Db, Store
+from storage.outbox import Purpose
+
+FETCH = "fetch"
+"""The kind of wake whose key is a tenant."""
+
+_AT_ONCE = 5
+_LEASE = timedelta(minutes=3)
+_FIRST_RETRY = timedelta(seconds=20)
+_LONGEST_RETRY = timedelta(hours=1)
+_GIVE_UP_AFTER = timedelta(days=1)
+_DRAWN_AT_ONCE = 2
+
+_log = log_of(__name__)
+
+
+class Wanted(Struct, frozen=True):
+    """A file to fetch, leased to this process."""
+
+    id: int
+    channel: str
+    account: str
+    attached: Attached
+    attempts: int
+
+
+class Ended(Struct, frozen=True):
+    """What became of one attempt; `WANTED` is to be tried again."""
+
+    stage: Stage
+    data: bytes = b""
+    media_type: str = ""
+
+
+class Media:
+    """Fetching is repeated after a crash and kept once: what is kept already is left as it is."""
+
+    def __init__(
+        self, store: Store, towns: Towns, accounts: Accounts, wakes: Wakes, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._towns = towns
+        self._accounts = accounts
+        self._wakes = wakes
+        self._clock = clock
+        self._drawing = asyncio.Semaphore(_DRAWN_AT_ONCE)
+        wakes.handler(FETCH, self.drain)
+
+    async def sweep(self) -> None:
+        """Wake every tenant that has files to fetch."""
+        for tenant_id in await self._store.no_tenant(partial(_tenants_with_due, now=self._clock())):
+            self._wakes.wake(FETCH, tenant_id)
+
+    async def drain(self, tenant_id: str) -> None:
+        """Fetch what is due in a tenant."""
+        town = self._towns.find(tenant_id)
+        while town is not None:
+            claimed = await self._store.turn(tenant_id, "", partial(_claim, now=self._clock()))
+            for wanted in claimed:
+                ended = await self._fetched(tenant_id, wanted)
+                work = partial(_settle, town=town, wanted=wanted, ended=ended, now=self._clock())
+                if lane := await self._store.turn(tenant_id, "", work):
+                    self._wakes.wake(DRAIN, lane)
+            if len(claimed) < _AT_ONCE:
+                return
+
+    async def _fetched(self, tenant_id: str, wanted: Wanted) -> Ended:
+        served = self._accounts.find(wanted.channel, wanted.account)
+        if served is None:
+            return Ended(Stage.WANTED)
+        try:
+            data = await served.channel.fetch(wanted.attached, LARGEST)
+            async with self._drawing:
+                data, media_type = await asyncio.to_thread(showable, data)
+        except FileGone:
+            return Ended(Stage.LOST)
+        except (FileTooLarge, Unfit):
+            return Ended(Stage.REFUSED)
+        except SendFailed as failure:
+            _log.warning("not fetched", tenant=tenant_id, attachment=wanted.id, why=failure.reason)
+            return Ended(Stage.WANTED)
+        return Ended(Stage.KEPT, data, media_type)
+
+
+def _tenants_with_due(db: Db, now: datetime) -> Sequence[str]:
+    return db.all(select(Attachment.tenant_id).where(col(Attachment.due_at) <= now).distinct())
+
+
+def _claim(db: Db, now: datetime) -> list[Wanted]:
+    """Lease what is due: nobody else fetches it meanwhile, and somebody does when this process is gone."""
+    claimed: list[Wanted] = []
+    for row in due_attachments(db, now, _AT_ONCE):
+        row.attempts += 1
+        row.due_at = now + _LEASE
+        attached = Attached(row.external_id, row.name, row.media_type, row.size)
+        claimed.append(Wanted(row.id, row.channel, row.account, attached, row.attempts))
+    return claimed
+
+
+def _settle(db: Db, town: Town, wanted: Wanted, ended: Ended, now: datetime) -> str:
+    """Write what became of it; returns the lane by which its sender is told of a file that nobody will see."""
+    row = db.find(Attachment, wanted.id)
+    if row is None or row.state is not Stage.WANTED:
+        return ""
+    stage = ended.stage
+    if stage is Stage.WANTED and now - row.added_at < _GIVE_UP_AFTER:
+        row.due_at = now + min(_LONGEST_RETRY, _FIRST_RETRY * 2 ** min(wanted.attempts, 16))
+        return ""
+    row.due_at = None
+    row.state = Stage.LOST if stage is Stage.WANTED else stage
+    if row.state is Stage.KEPT:
+        row.media_type, row.size = ended.media_type, len(ended.data)
+        db.add(Content(attachment_id=row.id, data=ended.data))
+        return ""
+    if row.participant_id is None:
+        return ""
+    return tell(db, town, row.participant_id, now, partial(_sorry, attachment=row), Purpose.NOTICE)
+
+
+def _sorry(turn: Turn, attachment: Attachment) -> News:
+    subject, name = attachment.item.partition(":")[2], attachment.name
+    if attachment.state is Stage.REFUSED:
+        why = turn.t("I could not use the file “{name}” of {reference}.", name=name, reference=subject)
+        accepted = turn.t("It is not a photo (JPEG, PNG or WebP) or a PDF, or it is too large.")
+        return News((f"{why} {accepted}", turn.t("The rest is published as you wrote it.")))
+    lost = turn.t("I could not get the file “{name}” of {reference}.", name=name, reference=subject)
+    return News((lost, turn.t("The rest is published as you wrote it.")))
