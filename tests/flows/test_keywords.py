@@ -61,7 +61,7 @@ def test_everything_that_is_entered_by_name_exists() -> None:
 @pytest.mark.parametrize("language", sorted(NAMES))
 def test_listed_commands_are_keywords_that_a_channel_accepts(language: str) -> None:
     listed = command_list(language)
-    assert len(listed) == 10
+    assert 10 <= len(listed) <= 100
     for word, described in listed:
         assert word.isascii()
         assert word.isalpha()
