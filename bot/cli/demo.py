@@ -17,7 +17,7 @@ from bot.app import App, utc_now
 from bot.cli.folder import current_settings, problem
 from bot.cli.recording import Recording, play, read_recording, reply_to
 from bot.cli.sample import EXAMPLES, copy_towns
-from bot.cli.screen import Keyboard, show_line, show_note, show_reply
+from bot.cli.screen import Keyboard, Shown, show_line, show_note, show_reply
 from bot.cli.serving import installation_keys, ready_store, running
 from bot.cli.talk import Far, Unreachable, converse
 from bot.config.apply import apply
@@ -110,7 +110,7 @@ async def _chat(talk: Far, settings: Settings, recording: Recording) -> None:
     for line in _hints(store, recording):
         show_note(line)
     await talk.write("/start")
-    await converse(talk, Keyboard().line, show_reply)
+    await converse(talk, Keyboard().line, Shown())
 
 
 def _hints(store: str, recording: Recording) -> Sequence[str]:

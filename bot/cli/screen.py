@@ -3,11 +3,14 @@
 import asyncio
 import sys
 import threading
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
+
+from channels.message import Enclosed
 
 _WIDTH = 72
 _FRAME = 4
@@ -36,6 +39,35 @@ def show_line(text: str) -> None:
 def show_note(text: str) -> None:
     """What neither of them said."""
     screen.print(Text(text, style="dim"), soft_wrap=True)
+
+
+class Shown:
+    """A conversation on this screen; the files of it go into a folder, if there is one."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    def reply(self, text: str) -> None:
+        """What the town says."""
+        show_reply(text)
+
+    def note(self, text: str) -> None:
+        """What neither of them says."""
+        show_note(text)
+
+    def file(self, file: Enclosed) -> None:
+        """Save it under its name, or under another where that is taken."""
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = Path(_harmless(file.name).replace("\\", "/")).name.lstrip(".") or "file"
+        path = self._folder / name
+        number = 2
+        while path.exists():
+            path = self._folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
+            number += 1
+        path.write_bytes(file.data)
+        show_note(f"Saved {path}")
 
 
 class Keyboard:

@@ -2,33 +2,48 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Sequence
+from mimetypes import guess_type
+from pathlib import Path
 from typing import Protocol
 
 import aiohttp
+import msgspec
 
 from bot.app import App
-from channels.console import HEADER, Console
-from channels.message import Address, Inbound, Kind
+from channels.console import HEADER, Console, Document
+from channels.message import Address, Enclosed, Kind
 
 _TRIES = 20
 _LAST_WORDS = 1.0
 _START = "/start"
+_FILE = "@file:"
+_LARGEST_FAR = 700 * 1024
+"""Bytes of a file that still fit in what a server takes at once."""
 
 
 class Unreachable(Exception):
     """The server does not take what is written; the message says why."""
 
 
+class NotSent(Exception):
+    """A line was not sent; the message says why."""
+
+
 class Talk(Protocol):
     """One person talking to one town."""
 
-    async def write(self, text: str) -> None:
-        """Send a line."""
+    async def write(self, text: str, documents: Sequence[Document] = ()) -> None:
+        """Send a line, with files."""
         ...
 
     async def replies(self, seconds: float) -> list[str]:
         """What came back and was not seen yet; waits so long for the first."""
+        ...
+
+    async def files(self) -> list[Enclosed]:
+        """The files that came back and were not asked for yet."""
         ...
 
 
@@ -46,13 +61,17 @@ class Near:
         self._tenant_id = tenant_id
         self._address = Address(Console.name, sender)
 
-    async def write(self, text: str) -> None:
+    async def write(self, text: str, documents: Sequence[Document] = ()) -> None:
         word, _, rest = text.strip().partition(" ")
         kind, said = (Kind.START, rest.strip()) if word == _START else (Kind.TEXT, text)
-        await self._app.reception.receive([Inbound(self._tenant_id, self._address, secrets.token_hex(8), kind, said)])
+        heard = self._console.heard(self._address, secrets.token_hex(8), kind, said, documents)
+        await self._app.reception.receive([heard])
 
     async def replies(self, seconds: float) -> list[str]:
         return await self._console.replies(self._address.id, seconds)
+
+    async def files(self) -> list[Enclosed]:
+        return self._console.files(self._address.id)
 
 
 class Far:
@@ -64,8 +83,15 @@ class Far:
         self._headers = {HEADER: secret}
         self._sender = sender
 
-    async def write(self, text: str) -> None:
-        line = {"from": self._sender, "id": secrets.token_hex(8), "text": text}
+    async def write(self, text: str, documents: Sequence[Document] = ()) -> None:
+        if sum(len(document.data) for document in documents) > _LARGEST_FAR:
+            raise NotSent(f"a running server takes files of up to {_LARGEST_FAR // 1024} KB from here")
+        line: dict[str, object] = {"from": self._sender, "id": secrets.token_hex(8), "text": text}
+        if documents:
+            line["files"] = [
+                {"name": each.name, "media_type": each.media_type, "data": b64encode(each.data).decode()}
+                for each in documents
+            ]
         for _ in range(_TRIES):
             if await self._status(line) == 200:
                 return
@@ -73,22 +99,45 @@ class Far:
         raise Unreachable("the server is too busy, or its store is in trouble")
 
     async def replies(self, seconds: float) -> list[str]:
-        query = {"from": self._sender, "seconds": str(seconds)}
+        return _replies.decode(await self._asked("replies", seconds=str(seconds)))
+
+    async def files(self) -> list[Enclosed]:
+        return _files.decode(await self._asked("files"))
+
+    async def _asked(self, what: str, **query: str) -> bytes:
+        query |= {"from": self._sender}
         try:
-            async with self._session.get(f"{self._url}/replies", params=query, headers=self._headers) as response:
+            async with self._session.get(f"{self._url}/{what}", params=query, headers=self._headers) as response:
                 _check(response.status)
-                replies: list[str] = await response.json()
-                return replies
+                return await response.read()
         except aiohttp.ClientError as error:
             raise Unreachable(f"no server answers at {self._url} ({type(error).__name__})") from None
 
-    async def _status(self, line: dict[str, str]) -> int:
+    async def _status(self, line: dict[str, object]) -> int:
         try:
             async with self._session.post(self._url, json=line, headers=self._headers) as response:
                 _check(response.status)
                 return response.status
         except aiohttp.ClientError as error:
             raise Unreachable(f"no server answers at {self._url} ({type(error).__name__})") from None
+
+
+_replies = msgspec.json.Decoder(list[str])
+_files = msgspec.json.Decoder(list[Enclosed])
+
+
+def read_line(text: str) -> tuple[str, list[Document]]:
+    """A line as it was typed: "@file:PATH words" brings a file. Raises `NotSent`."""
+    if not text.startswith(_FILE):
+        return text, []
+    name, _, words = text.removeprefix(_FILE).strip().partition(" ")
+    path = Path(name).expanduser()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotSent(f"{path}: {error.strerror}") from None
+    media_type = guess_type(path.name, strict=False)[0] or "application/octet-stream"
+    return words.strip(), [Document(path.name, media_type, data)]
 
 
 def _check(status: int) -> None:
@@ -98,19 +147,40 @@ def _check(status: int) -> None:
         raise Unreachable(f"the server answers HTTP {status}")
 
 
-async def converse(talk: Talk, read: Callable[[], Awaitable[str | None]], show: Callable[[str], None]) -> None:
+class Screen(Protocol):
+    """Where the person reads."""
+
+    def reply(self, text: str) -> None:
+        """What the town says."""
+        ...
+
+    def note(self, text: str) -> None:
+        """What neither of them says."""
+        ...
+
+    def file(self, file: Enclosed) -> None:
+        """A file that the town sends."""
+        ...
+
+
+async def converse(talk: Talk, read: Callable[[], Awaitable[str | None]], screen: Screen) -> None:
     """Until the person ends it (`read` returns None)."""
 
     async def listen() -> None:
         while True:
             for reply in await talk.replies(20):
-                show(reply)
+                screen.reply(reply)
+            for file in await talk.files():
+                screen.file(file)
 
     listening = asyncio.create_task(listen())
     try:
         while not listening.done() and (text := await read()) is not None:
             if text.strip():
-                await talk.write(text)
+                try:
+                    await talk.write(*read_line(text))
+                except NotSent as why:
+                    screen.note(f"Not sent: {why}.")
         await asyncio.wait({listening}, timeout=_LAST_WORDS)
     finally:
         listening.cancel()
