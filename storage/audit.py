@@ -122,3 +122,13 @@ def links_after(db: "Db", after: int, limit: int) -> Sequence[tuple[Seal, Entry 
 def entries_after(db: "Db", after: int, limit: int) -> Sequence[Entry]:
     """The log in the order of its ids, from one id on."""
     return db.all(select(Entry).where(col(Entry.id) > after).order_by(col(Entry.id)).limit(limit))
+
+
+def latest_entries(db: "Db", limit: int) -> Sequence[Entry]:
+    """The newest of the log, the newest first."""
+    return db.all(select(Entry).order_by(col(Entry.id).desc()).limit(limit))
+
+
+def count_of_seals(db: "Db") -> int:
+    """How long the chain is, if no link is missing."""
+    return db.first(select(Seal.place).order_by(col(Seal.place).desc()).limit(1)) or 0

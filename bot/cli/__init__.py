@@ -1,6 +1,7 @@
 """The command line: one command a file, imported when it is called, so that `participabot --help` is quick."""
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import typer
@@ -18,11 +19,17 @@ COMMANDS = {
     "chat": "Talk to a town in the terminal.",
     "demo": "Try it all on sample towns.",
     "migrate": "Bring the store up to this version.",
+    "purge": "Throw away what is over.",
     "schema": "Write the schemas that editors complete and check with.",
 }
 
 
-GROUPS: dict[str, str] = {}
+GROUPS: dict[str, str] = {
+    "tickets": "Answer what citizens ask the people of the town.",
+    "audit": "The log of what matters: read it, verify it.",
+    "export": "Proposals as files, for Decidim and for everyone else.",
+    "import": "Answers that were given elsewhere.",
+}
 """Commands with commands of their own: the module has an `app`."""
 
 
@@ -41,7 +48,7 @@ class _LaterGroup(TyperGroup):
 
     @property
     def _group(self) -> TyperGroup:
-        group = get_command(import_module(f"bot.cli.{self.name}").app)
+        group = get_command(import_module(f"bot.cli.{self.name}{'_' if iskeyword(str(self.name)) else ''}").app)
         if not isinstance(group, TyperGroup):
             raise TypeError(f"{self.name} has no commands of its own")
         return group

@@ -45,6 +45,30 @@ def only_town(store: Store, tenant: str | None) -> Town:
     return town_having(store, tenant, select(Tenant.tenant_id).where(col(Tenant.revision) != ""), "town")
 
 
+def served_towns(store: Store, tenant: str | None) -> list[Town]:
+    """The town named, or every one that is served."""
+    if tenant is not None:
+        return [served_town(store, tenant)]
+    served = select(Tenant.tenant_id).where(col(Tenant.revision) != "")
+    return [served_town(store, tenant_id) for tenant_id in sorted(store.run_no_tenant(lambda db: db.all(served)))]
+
+
+def tenants_named(store: Store, tenant: str | None) -> list[str]:
+    """The tenant named, or every one that has ever been applied, served or not."""
+    known = sorted(store.run_no_tenant(lambda db: db.all(select(Tenant.tenant_id))))
+    if tenant is not None and tenant not in known:
+        problem(f"There is no town {tenant}.")
+    return known if tenant is None else [tenant]
+
+
+def only_tenant(store: Store, tenant: str | None) -> str:
+    """The tenant named, or the only one there is; ends the command where that is not clear."""
+    known = tenants_named(store, tenant)
+    if len(known) != 1:
+        usage(f"Choose with --tenant: {' or '.join(known)}." if known else "There is no town yet.")
+    return known[0]
+
+
 def served_town(store: Store, tenant_id: str) -> Town:
     """A town by its id; ends the command where it is not served."""
 

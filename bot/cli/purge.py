@@ -1,0 +1,29 @@
+"""`participabot purge`: throw away what is over, now."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from rich.table import Table
+
+from bot.cli.folder import AsJson, as_json, out
+from bot.cli.served import DryRun, Which, served_towns
+from bot.cli.store import store_without_addresses
+from bot.upkeep import PURPOSES, due
+from bot.upkeep import purge as purge_town
+
+
+def purge(tenant: Which = None, dry_run: DryRun = False, json: AsJson = False) -> None:
+    """Throw away what is over, after the days of `retention` in each town's files. The server does it every night."""
+    now = datetime.now(UTC)
+    act = due if dry_run else purge_town
+    with store_without_addresses() as store:
+        towns = served_towns(store, tenant)
+        counts = {town.id: dict(asyncio.run(act(store, town, now))) for town in towns}
+    if json:
+        as_json(counts)
+        return
+    table = Table("town", *(purpose.name for purpose in PURPOSES), box=None)
+    for town_id, each in counts.items():
+        table.add_row(town_id, *(str(each[purpose.name]) for purpose in PURPOSES))
+    out.print(table)
+    out.print("A dry run: nothing was thrown away." if dry_run else "Thrown away.")

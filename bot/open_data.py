@@ -1,0 +1,94 @@
+"""The proposals that everybody can read, for anyone who asks: what Decidim's own export says, as far as we know it.
+
+No participant, no address and no name: whoever chose a name did so for the conversation, not for a file.
+"""
+
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlmodel import col, func, select
+
+from flows.participation.supports import hides_counts
+from flows.participation.tenant import Town
+from storage.attachments import Attachment
+from storage.comments import counts_of_subjects
+from storage.database import Db
+from storage.follows import Follow
+from storage.proposals import Proposal
+from storage.supports import counts_of_proposals
+
+Open: TypeAlias = dict[str, object]
+"""One proposal, nested as in Decidim's JSON."""
+
+
+def readable_proposals(db: Db, process: str, after: int, limit: int) -> list[Proposal]:
+    """A stretch of what everybody can read, the oldest first; of every process where none is named."""
+    where = [col(Proposal.withdrawn_at).is_(None), col(Proposal.hidden_at).is_(None), col(Proposal.id) > after]
+    if process:
+        where.append(col(Proposal.process) == process)
+    return list(db.all(select(Proposal).where(*where).order_by(col(Proposal.id)).limit(limit)))
+
+
+def open_proposals(db: Db, town: Town, proposals: list[Proposal], now: datetime) -> list[Open]:
+    """What is told of each."""
+    subjects = [f"proposal:{each.reference}" for each in proposals]
+    supports = counts_of_proposals(db, [each.id for each in proposals])
+    comments = counts_of_subjects(db, subjects)
+    told: list[Open] = []
+    shown = (col(Attachment.item).in_(subjects), Attachment.state == "kept", col(Attachment.hidden_at).is_(None))
+    files = dict(db.tuples(select(Attachment.item, func.count()).where(*shown).group_by(col(Attachment.item))))
+    followed = col(Follow.subject)
+    by_subject = select(Follow.subject, func.count()).where(followed.in_(subjects)).group_by(followed)
+    follows = dict(db.tuples(by_subject))
+    for subject, each in zip(subjects, proposals, strict=True):
+        counts = {"comments": comments, "attachments": files, "follows_count": follows}
+        votes = supports.get(each.id, 0) + each.supports_kept
+        told.append(_open(town, each, now, votes) | {name: counted.get(subject, 0) for name, counted in counts.items()})
+    return told
+
+
+def columns(town: Town) -> list[str]:
+    """The header of the flat form."""
+    by_language = {name: [f"{name}/{language}" for language in town.languages] for name in ("title", "body", "answer")}
+    return [
+        *("reference", "language", *by_language["title"], *by_language["body"]),
+        *("category", "participatory_space/id", "participatory_space/url", "address"),
+        *("state", "state_published_at", *by_language["answer"], "answered_at"),
+        *("votes", "comments", "attachments", "follows_count", "published_at", "updated_at"),
+    ]
+
+
+def flat(value: object, name: str = "") -> dict[str, str]:
+    """As Decidim flattens: keys joined by "/", nothing for None."""
+    if isinstance(value, dict):
+        parts = (flat(inner, f"{name}/{key}" if name else str(key)) for key, inner in value.items())
+        return {column: cell for part in parts for column, cell in part.items()}
+    return {name: "" if value is None else str(value)}
+
+
+def _open(town: Town, proposal: Proposal, now: datetime, votes: int) -> Open:
+    process = town.process(proposal.process)
+    is_answered = proposal.state_published_at is not None
+    return {
+        "reference": proposal.reference,
+        "language": proposal.language,
+        "title": {each: proposal.title if each == proposal.language else None for each in town.languages},
+        "body": {each: proposal.body if each == proposal.language else None for each in town.languages},
+        "category": proposal.category or None,
+        "participatory_space": {"id": proposal.process, "url": process.official_url if process else None},
+        "address": proposal.place or None,
+        "state": proposal.state if is_answered else "not_answered",
+        "state_published_at": _text(proposal.state_published_at),
+        "answer": {each: proposal.answer.get(each) if is_answered else None for each in town.languages},
+        "answered_at": _text(proposal.answered_at) if is_answered else None,
+        "votes": None if process is None or hides_counts(process, now) else votes,
+        "comments": 0,
+        "attachments": 0,
+        "follows_count": 0,
+        "published_at": _text(proposal.published_at),
+        "updated_at": _text(proposal.updated_at or proposal.published_at),
+    }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
