@@ -6,7 +6,6 @@ Each is enqueued in the transaction of its rule, after the session is locked: wh
 from datetime import datetime
 
 import msgspec
-from sqlmodel import col, select
 
 from bot.compose import compose
 from bot.notices import town_name
@@ -20,7 +19,7 @@ from flows.participation.tenant import Town
 from flows.turn import Turn
 from storage.database import Db
 from storage.outbox import Purpose
-from storage.participants import Address, Participant, Session
+from storage.participants import Address, Participant, Session, live_addresses
 from storage.statements import enqueue
 from storage.tickets import Ticket, TicketState
 
@@ -36,7 +35,7 @@ class Desk:
 
     def __init__(self, db: Db, town: Town, ticket: Ticket, now: datetime) -> None:
         self._db, self._ticket = db, ticket
-        self._address = _live_address(db, ticket)
+        self._address = live_address(db, ticket)
         channel = self._address.channel if self._address else ticket.channel
         owner = self._address.lane.partition(":")[2] if self._address else town.id
         person = db.one(Participant, ticket.participant_id)
@@ -119,8 +118,7 @@ class Desk:
         return to.lane
 
 
-def _live_address(db: Db, ticket: Ticket) -> Address | None:
+def live_address(db: Db, ticket: Ticket) -> Address | None:
     """Where it was asked, else the newest address of the citizen that may be sent to."""
-    is_live = (Address.participant_id == ticket.participant_id, col(Address.stopped_at).is_(None))
-    live = db.all(select(Address).where(*is_live).order_by(col(Address.id).desc()))
+    live = live_addresses(db, ticket.participant_id)
     return next((each for each in live if each.channel == ticket.channel), live[0] if live else None)

@@ -156,6 +156,7 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         "You have {count} open message with the town. Add to it instead.",
         "You have {count} open messages with the town. Add to one of them instead.",
     ),
+    Reason.CITIZEN_STOPPED: message("You have asked for silence, so nobody can write to you here."),
     Reason.MESSAGE_EMPTY: message("I received no words. Please write your message."),
     Reason.MESSAGE_TOO_LONG: messages(
         "A message has at most {most} characters. Yours has {length}: {count} too many.",

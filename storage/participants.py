@@ -1,5 +1,6 @@
 """Participants, where they are reached, and their one place in one conversation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,12 @@ class Binding(Row, table=True):
     hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     town: str = Field(max_length=40, foreign_key="tenants.tenant_id")
     bound_at: datetime
+
+
+def live_addresses(db: "Db", participant_id: int) -> Sequence[Address]:
+    """Where a participant may be sent to, the newest first."""
+    is_live = (Address.participant_id == participant_id, col(Address.stopped_at).is_(None))
+    return db.all(select(Address).where(*is_live).order_by(col(Address.id).desc()))
 
 
 def missing_keys(db: "Db", keys: Keys) -> frozenset[str]:

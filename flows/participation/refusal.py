@@ -85,6 +85,7 @@ class Reason(StrEnum):
     TICKET_TAKEN = "ticket_taken"
     TICKET_NOT_TAKEN = "ticket_not_taken"
     TICKETS_OPEN = "tickets_open"
+    CITIZEN_STOPPED = "citizen_stopped"
     MESSAGE_EMPTY = "message_empty"
     MESSAGE_TOO_LONG = "message_too_long"
 

@@ -16,7 +16,7 @@ from flows.text import cut
 from flows.turn import Turn
 from storage.audit import record
 from storage.database import Db
-from storage.participants import Session
+from storage.participants import Session, live_addresses
 from storage.tickets import (
     CITIZEN,
     Ticket,
@@ -111,15 +111,19 @@ def answer(db: Db, code: str, text: str, *, now: datetime, actor: str) -> Ticket
 
 
 def take(db: Db, code: str, name: str, *, now: datetime, actor: str) -> Ticket:
-    """From now on a person owns the conversation; `name` is how the citizen is told. Over from a colleague as well."""
+    """From now on a person owns the conversation; `name` is how the citizen is told. Over from a colleague as well.
+
+    Nobody takes a conversation with who has stopped: neither would hear the other.
+    """
     ticket, session = _locked(db, code)
-    if ticket.closed_at is not None:
-        raise Refused(Reason.TICKET_CLOSED, code=ticket.code)
+    if not live_addresses(db, ticket.participant_id):
+        raise Refused(Reason.CITIZEN_STOPPED)
     other = db.find(Ticket, session.ticket_id) if session.ticket_id not in (None, ticket.id) else None
     if other is not None:
         raise Refused(Reason.TICKET_TAKEN, code=other.code)
     session.ticket_id = ticket.id
-    ticket.state, ticket.taken_by, ticket.attended_at = TicketState.TAKEN, name, now
+    ticket.state, ticket.taken_by = TicketState.TAKEN, name
+    ticket.attended_at, ticket.closed_at = now, None
     _record(db, ticket, "ticket_taken", actor, now)
     return ticket
 
@@ -143,8 +147,8 @@ def end_overdue(db: Db, code: str, *, now: datetime) -> Ticket | None:
     return ticket
 
 
-def close(db: Db, code: str, *, now: datetime, actor: str) -> bool:
-    """The matter is done. Returns whether a person owned the conversation, which is the bot's again."""
+def close(db: Db, code: str, *, now: datetime, actor: str) -> tuple[Ticket, bool]:
+    """The matter is done. Returns whether a person owned the conversation, too: it is the bot's again."""
     ticket, session = _locked(db, code)
     if ticket.closed_at is not None:
         raise Refused(Reason.TICKET_CLOSED, code=ticket.code)
@@ -153,7 +157,7 @@ def close(db: Db, code: str, *, now: datetime, actor: str) -> bool:
         _hand_back(db, ticket, session, actor, now)
     ticket.state, ticket.closed_at = TicketState.CLOSED, now
     _record(db, ticket, "ticket_closed", actor, now)
-    return was_taken
+    return ticket, was_taken
 
 
 def go_back(db: Db, participant_id: int, *, now: datetime) -> str:
