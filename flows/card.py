@@ -111,6 +111,8 @@ def acts(turn: Turn, possible: Possible, answered: Collection[str]) -> str:
         named.insert(0, turn.t("make proposals"))
     if possible.can_support:
         named.append(turn.t("support proposals"))
+    if possible.can_comment:
+        named.append(turn.t("comment"))
     sentences = [turn.t("You can: {acts}.", acts=", ".join(named))] if named else []
     sentences += [
         turn.t("You have answered “{survey}”.", survey=title) for slug, title in titles.items() if slug in answered
@@ -130,7 +132,7 @@ def process_text(turn: Turn, process: Process, answered: Collection[str]) -> str
         parts.append(" ".join(part for part in (now, turn.words(phase.description)) if part))
         can = acts(turn, possible, answered)
         parts.append(can or turn.t("In this phase there is nothing to send: you can read."))
-        if possible.can_propose or any(survey.slug not in answered for survey in possible.surveys):
+        if possible.can_propose or possible.can_comment or any(survey.slug not in answered for survey in possible.surveys):
             ages = turn.t("For people aged {age} or over.", age=process.min_age)
             parts.append(f"{ages} {turn.words(process.min_age_reason)}".rstrip())
     if process.outcome is not None and process.outcome.published_at <= turn.now:

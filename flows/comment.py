@@ -110,10 +110,10 @@ def preview(turn: Turn) -> Move:
         )
     words = f"{by}\n{threads.quoted(turn.answers.get('text', ''))}"
     return Ask(
-        "\n\n".join((words, on, turn.t("Shall I publish it?"))),
+        "\n\n".join((words, on, turn.t("Shall I publish the comment?"))),
         title=turn.t("This is how it will be read"),
         choices=(
-            Choice("publish", turn.t("Publish it"), ("publica", "publicar", "publish", "sí", "si", "yes")),
+            Choice("publish", turn.t("Publish the comment"), ("publica", "publicar", "publish", "sí", "si", "yes")),
             Choice("edit", turn.t("Change something")),
             Choice("later", turn.t("Leave it for later")),
             Choice("drop", turn.t("Throw it away")),

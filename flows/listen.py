@@ -7,7 +7,6 @@ the page below that comment.
 from flows import card, moderated
 from flows import thread as threads
 from flows.participation import comments
-from flows.participation.refusal import Refused
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 from storage.comments import Comment, tally_of
@@ -104,11 +103,7 @@ def _back(turn: Turn, subject: str) -> Choice:
 
 
 def _may_answer(turn: Turn, found: Comment) -> bool:
-    try:
-        comments.check_may_comment(turn, f"comment:{found.reference}")
-    except Refused:
-        return False
-    return True
+    return threads.open_topic(turn, f"comment:{found.reference}") is not None
 
 
 def _parent(turn: Turn, found: Comment) -> Comment | None:

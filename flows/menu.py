@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from flows import card
+from flows import card, thread
 from flows.participation.debates import standing_of, visible_debates
 from flows.participation.meetings import coming, visible_meetings
 from flows.participation.process import Standing
@@ -129,11 +129,14 @@ def _drafts(turn: Turn, possible: list[Possible], answered: Collection[str]) -> 
             choices.append(Choice(f"propose.start|{about}", _go_on(turn, processes[about].title)))
         if flow == "respond" and about in surveys:
             choices.append(Choice(f"respond.start|{about}", _go_on(turn, surveys[about].title)))
+        if flow == "comment" and (topic := thread.open_topic(turn, about)) is not None:
+            choices.append(Choice(f"comment.start|{about}", _go_on(turn, topic.title)))
     return choices
 
 
-def _go_on(turn: Turn, title: Words) -> str:
-    return cut(turn.t("Go on: {title}", title=turn.words(title)), _BUTTON_MOST)
+def _go_on(turn: Turn, title: str | Words) -> str:
+    title = title if isinstance(title, str) else turn.words(title)
+    return cut(turn.t("Go on: {title}", title=title), _BUTTON_MOST)
 
 
 def _verbs(turn: Turn, possible: list[Possible], answered: Collection[str]) -> list[Choice]:

@@ -2,7 +2,8 @@
 
 from flows import card
 from flows.explain import explain
-from flows.participation.comments import Topic, topic_of
+from flows.participation.comments import Topic, check_may_comment, topic_of
+from flows.participation.refusal import Refused
 from flows.step import Choice
 from flows.text import cut
 from flows.turn import Turn
@@ -97,6 +98,14 @@ def voices(turn: Turn, subject: str, parent: Comment | None, below: str = "") ->
         under = f"comment:{parent.reference}" if parent else subject
         choices.append(Choice(f"thread:{under}/{shown[-1].reference}", turn.t("Older comments")))
     return choices
+
+
+def open_topic(turn: Turn, about: str) -> Topic | None:
+    """What a comment about this would be on; None where it can no longer be published."""
+    try:
+        return check_may_comment(turn, about)[0]
+    except Refused:
+        return None
 
 
 def why_not(turn: Turn, topic: Topic) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -13,6 +14,7 @@ from flows.participation.links import Kind, Subject, link_code, subject_of
 from flows.participation.process import Action, CommentRules
 from flows.participation.proposals import Draft
 from flows.participation.refusal import Reason, Refused
+from flows.turn import Turn
 from storage.audit import Entry
 from storage.comments import (
     Comment,
@@ -23,9 +25,9 @@ from storage.comments import (
     latest_comments,
     tally_of,
 )
+from storage.database import Db
 from storage.happenings import Happening
 from storage.proposals import Proposal
-from storage.row import new_id
 from tests.flows.hall import BODY, CHOICE, IDEAS, SHADE, TITLE, Citizen, vilanova
 from tests.towns import local, said
 
@@ -81,6 +83,10 @@ def change(citizen: Citizen, reference: str, **columns: object) -> None:
             setattr(comment, name, value)
 
     citizen.act(lambda turn: work(turn.db.all(select(Comment).where(Comment.reference == reference))[0]))
+
+
+def _mark(turn: Turn, column: str) -> None:
+    setattr(turn.db.all(select(Proposal))[0], column, turn.now)
 
 
 def newcomer(citizen: Citizen) -> Citizen:
@@ -194,7 +200,9 @@ def test_a_debate_of_a_process_that_is_not_approved_is_not_there(speaker: Citize
     assert speaker.says("comment").count("There is nothing to comment on today.") == 1
 
 
-@pytest.mark.parametrize("about", ["debate:lost", "process:shade", "proposal:VIL-PROP-2026-11-0000", "comment:x", "", ":"])
+@pytest.mark.parametrize(
+    "about", ["debate:lost", "process:shade", "proposal:VIL-PROP-2026-11-0000", "comment:x", "", ":"]
+)
 def test_what_is_not_there_takes_no_comment(speaker: Citizen, about: str) -> None:
     assert no(speaker, about).reason in (Reason.SPACE_UNKNOWN, Reason.PROPOSAL_UNKNOWN, Reason.COMMENT_UNKNOWN)
 
@@ -206,7 +214,7 @@ def test_hidden_withdrawn_and_taken_back_take_no_comment(speaker: Citizen, propo
     change(speaker, root, hidden_at=None, deleted_at=speaker.now)
     assert no(speaker, f"comment:{root}").reason is Reason.COMMENT_TAKEN_BACK
     for column in ("hidden_at", "withdrawn_at"):
-        speaker.act(lambda turn, column=column: setattr(turn.db.all(select(Proposal))[0], column, turn.now))
+        speaker.act(partial(_mark, column=column))
         assert no(speaker, proposal).reason in (Reason.HIDDEN_TAKES_NO_COMMENTS, Reason.PROPOSAL_UNKNOWN)
 
 
@@ -224,7 +232,10 @@ def test_what_the_town_reads_first_is_no_news_and_seen_by_its_author_alone(speak
     with pytest.raises(Refused) as refused:
         newcomer(speaker).act(lambda turn: shown_comment(turn, reference))
     assert refused.value.reason is Reason.COMMENT_UNKNOWN
-    assert speaker.act(lambda turn: (tally_of(turn.db, proposal), counts_of_subjects(turn.db, [proposal]))) == (Tally(), {})
+    assert speaker.act(lambda turn: (tally_of(turn.db, proposal), counts_of_subjects(turn.db, [proposal]))) == (
+        Tally(),
+        {},
+    )
     assert speaker.act(lambda turn: latest_comments(turn.db, proposal, None, 2**62, 9)) == []
     assert "Only you can read this" in speaker.says(reference)
     assert "I do not know a comment" in newcomer_says(speaker, reference)
@@ -262,21 +273,11 @@ def test_counts_by_side_are_those_of_who_answers_nobody(speaker: Citizen, propos
         speak(speaker, proposal, side=side)
     answer = speak(speaker, f"comment:{first}")
     speak(speaker, DEBATE)
-
-    def read(citizen: Citizen) -> tuple[Tally, dict[str, int], list[int]]:
-        return citizen.act(
-            lambda turn: (
-                tally_of(turn.db, proposal),
-                counts_of_subjects(turn.db, [proposal, DEBATE, "debate:lost"]),
-                list(counts_of_replies(turn.db, proposal, [row_id(turn.db, first), row_id(turn.db, answer)]).values()),
-            )
-        )
-
-    def row_id(db: object, reference: str) -> int:
-        return row(speaker, reference).id if db is None else ids[reference]
-
-    ids = {reference: row(speaker, reference).id for reference in (first, answer)}
-    assert read(speaker) == (Tally(5, 2, 1, 1), {proposal: 5, DEBATE: 1}, [1])
+    ids = [row(speaker, reference).id for reference in (first, answer)]
+    subjects = [proposal, DEBATE, "debate:lost"]
+    assert speaker.act(lambda turn: tally_of(turn.db, proposal)) == Tally(5, 2, 1, 1)
+    assert speaker.act(lambda turn: counts_of_subjects(turn.db, subjects)) == {proposal: 5, DEBATE: 1}
+    assert speaker.act(lambda turn: counts_of_replies(turn.db, proposal, ids)) == {ids[0]: 1}
 
 
 def test_a_comments_code_leads_to_it_until_it_cannot_be_read(speaker: Citizen, proposal: str) -> None:
@@ -307,11 +308,12 @@ def test_a_thread_of_hundreds_is_read_page_by_page(speaker: Citizen, proposal: s
     first = speak(speaker, proposal, "Number 0")
     sample = row(speaker, first)
 
-    def fill(number: int) -> dict[str, object]:
-        kept = {"reference": f"VIL-COM-2026-11-9{number:04}", "code": f"code{number}", "body": f"Number {number}"}
-        return sample.model_dump() | kept | {"id": new_id()}
+    def fill(db: Db) -> None:
+        for number in range(1, 100):
+            own = {"reference": f"VIL-COM-2026-11-9{number:04}", "code": f"code{number}", "body": f"Number {number}"}
+            db.add(Comment(**sample.model_dump(exclude={"id"}) | own))
 
-    speaker.act(lambda turn: [turn.db.append(Comment, **_without_tenant(fill(number))) for number in range(1, 100)])
+    speaker.act(lambda turn: fill(turn.db))
     speaker.page_size = 1000
     speaker.says(proposal.removeprefix("proposal:"))
     shown = speaker.picks("Read 100 comments")
@@ -326,10 +328,6 @@ def test_a_thread_of_hundreds_is_read_page_by_page(speaker: Citizen, proposal: s
     assert mine == 100
 
 
-def _without_tenant(columns: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in columns.items() if name not in ("tenant_id", "id")}
-
-
 def test_below_the_last_level_the_one_above_is_offered(speaker: Citizen, proposal: str) -> None:
     about, references = proposal, []
     for _ in range(DEEPEST + 1):
@@ -339,7 +337,7 @@ def test_below_the_last_level_the_one_above_is_offered(speaker: Citizen, proposa
     assert "Answer" not in speaker.labels
     assert "> Yes" in speaker.picks("Answer Marta, one above")
     speaker.says("One more")
-    speaker.picks("Publish it")
+    speaker.picks("Publish the comment")
     assert speaker.act(lambda turn: [each.depth for each in comments_by_author(turn.db, speaker.id)]) == [3, 3, 2, 1, 0]
 
 
@@ -349,5 +347,5 @@ def test_a_comment_written_until_the_last_second_is_not_published_after_it(speak
     speaker.picks("For")
     speaker.says("Yes, trees")
     speaker.now = local("2026-12-04 00:00")
-    assert "the last day to comment was Thursday 3 December" in speaker.picks("Publish it")
+    assert "the last day to comment was Thursday 3 December" in speaker.picks("Publish the comment")
     assert speaker.act(lambda turn: turn.db.all(select(Comment))) == []
