@@ -132,7 +132,8 @@ def process_text(turn: Turn, process: Process, answered: Collection[str]) -> str
         parts.append(" ".join(part for part in (now, turn.words(phase.description)) if part))
         can = acts(turn, possible, answered)
         parts.append(can or turn.t("In this phase there is nothing to send: you can read."))
-        if possible.can_propose or possible.can_comment or any(survey.slug not in answered for survey in possible.surveys):
+        has_survey = any(survey.slug not in answered for survey in possible.surveys)
+        if possible.can_propose or possible.can_comment or has_survey:
             ages = turn.t("For people aged {age} or over.", age=process.min_age)
             parts.append(f"{ages} {turn.words(process.min_age_reason)}".rstrip())
     if process.outcome is not None and process.outcome.published_at <= turn.now:
