@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from storage.bound import Db, session_on
+from storage.guard import EVERYONE
 from storage.keys import Keys
 from storage.wire import Wire, runs_again
 
@@ -26,8 +27,9 @@ class Waiting:
     error: BaseException | None = None
 
     @property
-    def order(self) -> tuple[str, str]:
-        return self.tenant_id, self.key
+    def order(self) -> tuple[bool, str, str]:
+        """Across tenants last: a reply of the same group finds unclaimed what is then claimed, and does not pass it."""
+        return self.tenant_id == EVERYONE, self.tenant_id, self.key
 
 
 @dataclass(slots=True)

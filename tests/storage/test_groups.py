@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from storage.database import Db, Store
 from storage.follows import Follow
+from storage.guard import EVERYONE
 from storage.keys import Keys
 from storage.participants import Participant
 from storage.row import table_of
@@ -152,11 +153,11 @@ async def test_turns_of_one_participant_keep_their_order(store: Store) -> None:
     assert len(done) == 60
 
 
-async def test_a_group_goes_in_order_of_tenant_and_participant(store: Store) -> None:
+async def test_a_group_goes_in_order_of_tenant_and_participant_and_across_tenants_last(store: Store) -> None:
     done: list[tuple[str, str]] = []
-    turns = [(tenant, key) for key in "cab" for tenant in reversed(TENANTS)]
+    turns = [(tenant, key) for key in "cab" for tenant in (EVERYONE, *reversed(TENANTS))]
     await in_one_group(store, *((*turn, lambda _, turn=turn: done.append(turn)) for turn in turns))
-    assert done == sorted(turns)
+    assert done == sorted(turns, key=lambda turn: (turn[0] == EVERYONE, *turn))
 
 
 async def test_a_hundred_concurrent_changes_of_one_session_by_two_stores_are_a_hundred(
