@@ -142,7 +142,6 @@ THEIR_VALUES = {
     "subjects": ["proposal:X-1"],
     "references": ["X-1"],
     "stem": "banc",
-    "weights": {"banc": 1.0},
     "parent_id": OTHER,
     "parent_ids": [OTHER],
     "ids": [OTHER],

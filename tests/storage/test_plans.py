@@ -30,7 +30,7 @@ SMALL = {
 }
 RARE = (hot.VOID_REPLIES, hot.VOID_OTHERS, hot.HASTEN_REPLIES)
 """As a server starts, or when a clock was set back."""
-PREPARED = {"count_having", "response_of", "answered_surveys"}
+PREPARED = {"newest_having", "response_of", "answered_surveys"}
 """Tried as statements of the hot path."""
 WHOLE = re.compile(r"SCAN (?!lanes|anon_1)|\(tenant_id=\?\)$")
 
