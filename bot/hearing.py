@@ -152,7 +152,7 @@ class Hearing:
         if command is Command.STOP:
             self._stop(db, caller, town)
             return
-        is_return = inbound.kind is Kind.START or command is Command.RESTART
+        is_return = inbound.kind is Kind.START or command in (Command.RESTART, Command.FORGET)
         if caller.is_stopped and not resumes(db, caller, is_return):
             return
         if inbound.kind is Kind.UNBLOCK or reaches_person(db, caller, inbound, self._now):

@@ -34,14 +34,18 @@ def stopped(town: Town, language: str) -> str:
     """The one answer to STOP."""
     t = catalogue(language).translate
     return t(
-        "Done: {town} will not write to you any more. To come back, write START.", {"town": town_name(town, language)}
+        "Done: {town} will not write to you any more. What you have sent stays. To come back, write START; "
+        "to be forgotten, write FORGET ME.",
+        {"town": town_name(town, language)},
     )
 
 
 def stopped_everywhere(language: str) -> str:
     """The one answer to STOP where several towns share an account."""
     return catalogue(language).translate(
-        "Done: neither this town nor any other will write to you here any more. To come back, write START.", {}
+        "Done: neither this town nor any other will write to you here any more. What you have sent stays. "
+        "To come back, write START; to be forgotten, write FORGET ME.",
+        {},
     )
 
 

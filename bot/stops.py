@@ -37,7 +37,7 @@ def stop_everywhere(db: Db, keys: Keys, tenant_ids: Iterable[str], reached: Reac
 
 
 def resumes(db: Db, caller: Caller, is_return: bool) -> bool:
-    """May we answer a stopped address that writes? Who asked for silence must say START; anyone else is back."""
+    """May we answer a stopped address that writes? Who asked for silence must say START or FORGET ME."""
     address = db.one(Address, caller.address_id)
     if address.stopped_reason == ASKED and not is_return:
         return False

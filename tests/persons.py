@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from base64 import b64encode
 from contextlib import suppress
 from itertools import count
 from typing import ClassVar, NamedTuple
@@ -14,8 +15,10 @@ from channels.console import HEADER, Console
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_bot import Update
 from tests.fakes.telegram_chat import Message
+from tests.pictures import SAMPLES
 
-REMEMBERED = {"reference": r"[A-Z]{2,10}-PROP-\d{4}-\d{2}-\d{4,}", "receipt": r"[A-Z0-9-]{4,}"}
+REMEMBERED = {"reference": r"[A-Z]{2,10}-PROP-\d{4}-\d{2}-\d{4,}", "comment": r"[A-Z]{2,10}-COM-\d{4}-\d{2}-\d{4,}", "receipt": r"[A-Z0-9-]{4,}",
+    "code": r"[B-DF-HJ-NP-TV-XZ]{4}"}
 _PATIENCE = 2.0
 _WITHOUT = "(without) "
 
@@ -52,8 +55,12 @@ class Person:
         """On one channel or another."""
         raise NotImplementedError
 
-    async def reads(self) -> str:
+    async def reads(self, patience: float = _PATIENCE) -> str:
         """What has come since, or comes soon, without a word of theirs."""
+        raise NotImplementedError
+
+    async def attaches(self, name: str, words: str) -> str:
+        """A file of `tests.pictures`, with words below it; what comes back."""
         raise NotImplementedError
 
     async def presses(self, label: str) -> str:
@@ -96,15 +103,23 @@ class AtTerminal(Person):
 
     async def exchange(self, text: str) -> str:
         """A line in, and what the terminal shows."""
-        line = {"from": self._name, "id": f"line {next(self._ids)}", "text": text}
+        return await self._writes({"text": text})
+
+    async def attaches(self, name: str, words: str) -> str:
+        media_type, data = SAMPLES[name]
+        document = {"name": name, "media_type": media_type, "data": b64encode(data).decode()}
+        return await self._writes({"text": words, "files": [document]})
+
+    async def _writes(self, content: dict[str, object]) -> str:
+        line = {"from": self._name, "id": f"line {next(self._ids)}", **content}
         headers = {HEADER: self._console.secret}
         await self._app.reception.receive(self._console.parse(Request(headers, json.dumps(line).encode())))
         await self._app.outbox.empty()
         return "\n\n".join(await self._console.replies(self._name, 0.01))
 
-    async def reads(self) -> str:
+    async def reads(self, patience: float = _PATIENCE) -> str:
         """What the terminal shows."""
-        return "\n\n".join(await self._console.replies(self._name, _PATIENCE))
+        return "\n\n".join(await self._console.replies(self._name, patience))
 
 
 class OnTelegram(Person):
@@ -123,10 +138,19 @@ class OnTelegram(Person):
         """An update in, and the messages that Telegram shows."""
         return await self._does(self._update(text))
 
-    async def reads(self) -> str:
+    async def attaches(self, name: str, words: str) -> str:
+        media_type, data = SAMPLES[name]
+        if media_type == "audio/ogg":
+            voice = self._citizen.attached("voice", {"file_id": "v", "file_unique_id": "v", "duration": 3}, words)
+            return await self._does(voice)
+        if media_type == "image/jpeg":
+            return await self._does(self._citizen.photographed(data, words))
+        return await self._does(self._citizen.documented(name, data, media_type, words))
+
+    async def reads(self, patience: float = _PATIENCE) -> str:
         """The messages that Telegram shows."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(patience):
                 while len(self._citizen.chat.arrivals) == self._heard:
                     self._citizen.chat.arrived.clear()
                     await self._citizen.chat.arrived.wait()
@@ -162,4 +186,5 @@ class OnTelegram(Person):
 
 def _as_numbered(message: Message) -> str:
     buttons = (f"{number}. {label}" for number, label in enumerate(message.buttons, 1))
-    return "\n".join((message.text, *buttons))
+    file = (f"[{message.file.name}, {-(-len(message.file.data) // 1024)} KB]",) if message.file else ()
+    return "\n".join((message.text, *buttons, *file))

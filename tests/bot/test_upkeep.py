@@ -42,11 +42,19 @@ def rows(number: int, purpose: str, over_at: datetime | None) -> tuple[Row, ...]
         case "claims":
             return (Claim(channel="x", external_id=f"{number:04}", received_at=over_at or NOW),)
         case "messages":
-            words = {"lane": "x", "channel": "x", "sealed": b"", "content": "{}", "due_at": over_at or NOW}
-            state = State.SENT if over_at else State.QUEUED
-            return (
-                Message(id=number, participant_id=1, purpose=Purpose.REPLY, ended_at=over_at, state=state, **words),
+            message = Message(
+                id=number,
+                participant_id=1,
+                purpose=Purpose.REPLY,
+                lane="x",
+                channel="x",
+                sealed=b"",
+                content="{}",
+                due_at=NOW,
+                state=State.SENT if over_at else State.QUEUED,
+                ended_at=over_at,
             )
+            return (message,)
         case "conversations":
             return person, Session(participant_id=number, state="{}", updated_at=over_at or NOW)
         case "tickets":
