@@ -11,6 +11,7 @@ Each goes through the running application twice, payload in and payload out: in 
 number is a press of the button in that place. The session is stored and read again between every two lines.
 """
 
+import asyncio
 import re
 import shutil
 import tomllib
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
 from bot.app import App
 from bot.config.apply import apply
@@ -30,8 +32,10 @@ from bot.config.load import load
 from bot.config.source import Source
 from bot.config.tenants import sources_in
 from flows.participation.proposals import publish_answer
+from storage.attachments import Attachment
 from storage.database import Db
 from storage.keys import Keys
+from storage.outbox import Message, State
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_bot import Webhook
 from tests.persons import AtTerminal, Exchange, OnTelegram, Person
@@ -88,14 +92,28 @@ class Meanwhile:
             (r"(\d+) weeks later", self._waits),
             (r"as (\w+)", self._turns_to),
             (r"(\d+) others: (.*)", self._others),
+            (r"attaches (\S+) ?(.*)", self._attaches),
+            (r"the files arrive()", self._fetches),
             (r"presses again()", self.person.presses),
             (r"presses (.+)", self.person.presses),
             (r"the town answers (\S+) (\w+): (.*)", self._answers),
             (r"the terms change", self._changes_terms),
+            (r"the news is told()", self._tells),
         ):
             if found := re.fullmatch(pattern, line):
                 return await act(*found.groups())
         raise AssertionError(f"nobody knows what this is: # {line}")
+
+    async def _attaches(self, name: str, words: str) -> str:
+        return await self.person.attaches(name, words)
+
+    async def _fetches(self, _: str) -> str:
+        async with asyncio.timeout(10):
+            while await self._app.store.no_tenant(_is_any_due):
+                await self._app.media.sweep()
+                await asyncio.sleep(0.01)
+        await self._app.outbox.empty()
+        return await self.person.reads(0.01)
 
     async def _waits(self, weeks: str) -> str:
         self._clock.later = timedelta(weeks=int(weeks))
@@ -127,6 +145,11 @@ class Meanwhile:
         await self._app.updates.sweep()
         return await self.person.reads()
 
+    async def _tells(self, _: str) -> str:
+        for each in self._app.towns.all():
+            await self._app.updates.drain(each.id)
+        return ""
+
     async def _changes_terms(self) -> str:
         for file in self._towns.glob("*/tenant.yaml"):
             said = file.read_text(encoding="utf-8")
@@ -135,6 +158,12 @@ class Meanwhile:
             await self._app.store.turn(source.id, "", partial(_apply, source))
         await self._app.towns.reload()
         return ""
+
+
+def _is_any_due(db: Db) -> bool:
+    """A file to fetch, or word of one to send."""
+    unsent = select(Message.id).where(col(Message.state).in_((State.QUEUED, State.SENDING)))
+    return bool(db.all(select(Attachment.id).where(col(Attachment.due_at).is_not(None))) or db.all(unsent))
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ class Citizen:
 
     async def attaches(self, what: str, content: object, caption: str = "") -> int:
         """Sends a photo, a voice message, a location…"""
-        return await self.does(self._update("message", self._held({what: content}, caption)))
+        return await self.does(self.attached(what, content, caption))
 
     async def sends_photo(self, data: bytes, caption: str = "", album: str = "") -> int:
         """A photo of her camera, in the sizes in which Telegram keeps it; it takes what the camera wrote with it."""
@@ -101,6 +101,10 @@ class Citizen:
     def typed(self, text: str) -> Update:
         """The update of a message, not yet delivered."""
         return self._update("message", self._written(text))
+
+    def attached(self, what: str, content: object, caption: str = "") -> Update:
+        """The update of a voice message, a location…"""
+        return self._update("message", self._held({what: content}, caption))
 
     def photographed(self, data: bytes, caption: str = "", album: str = "") -> Update:
         """The update of a photo; those of one `album` come as several."""
