@@ -1,4 +1,4 @@
-"""What somebody is told of a decision about what they published, or against them: it is sent though they want no news."""
+"""What somebody is told of a decision about their words, or against them: it is sent though they want no news."""
 
 from datetime import datetime
 
