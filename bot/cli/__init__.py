@@ -25,6 +25,7 @@ COMMANDS = {
 
 
 GROUPS: dict[str, str] = {
+    "moderate": "Decide about what was reported, or is read before it is published.",
     "tickets": "Answer what citizens ask the people of the town.",
     "audit": "The log of what matters: read it, verify it.",
     "export": "Proposals as files, for Decidim and for everyone else.",

@@ -1,6 +1,5 @@
 """`participabot answer`: the town's answer to a proposal."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -8,12 +7,12 @@ import typer
 from rich.text import Text
 from sqlmodel import select
 
-from bot.cli.folder import err, out, problem, usage
+from bot.cli.folder import out, problem, usage
 from bot.cli.served import By, DryRun, NotMeant, Which, actor, town_having
 from bot.cli.store import store_without_addresses
+from bot.cli.words import check_languages, words_of
 from flows.participation.proposals import ANSWERED_STATES, publish_answer
 from flows.participation.refusal import Reason, Refused
-from flows.participation.tenant import Town
 from flows.participation.writing import one_line
 from storage.database import Db
 from storage.follows import Follow
@@ -36,12 +35,12 @@ def answer(
     """Publish the town's answer; the author and whoever follows the proposal are told, each in their language."""
     if state not in ANSWERED_STATES:
         usage(f"--state is one of: {', '.join(ANSWERED_STATES)}.")
-    words = _words(text)
+    words = words_of(text)
     wanted = one_line(reference).upper()
     with store_without_addresses() as store:
         of_reference = select(Proposal.tenant_id).where(Proposal.reference == wanted)
         town = town_having(store, tenant, of_reference, f"proposal {wanted}")
-        _check_languages(town, words)
+        check_languages(town, words)
         shown: list[str] = []
 
         def publish(db: Db) -> None:
@@ -60,24 +59,3 @@ def answer(
             problem(_WHY.get(refused.reason, str(refused.reason)))
     for line in shown:
         out.print(Text(line))
-
-
-def _words(texts: Sequence[str]) -> dict[str, str]:
-    words: dict[str, str] = {}
-    for one in texts:
-        language, is_there, text = one.partition("=")
-        if not is_there or not text.strip():
-            usage(f"--text is a language and the words, such as ca='Sí, ho farem.', not {one[:40]!r}.")
-        if language in words:
-            usage(f"--text {language} is given twice.")
-        words[language] = text
-    return words
-
-
-def _check_languages(town: Town, words: dict[str, str]) -> None:
-    unknown = sorted(words.keys() - set(town.languages))
-    if unknown:
-        usage(f"{town.id} does not speak {', '.join(unknown)}; it speaks {', '.join(town.languages)}.")
-    missing = [language for language in town.languages if language not in words]
-    if missing:
-        err.print(f"Without words in {', '.join(missing)}: who reads that gets another language.", style="yellow")

@@ -1,0 +1,125 @@
+"""How what waits for a decision is read: a list, and one item with its history."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from msgspec import Struct, to_builtins
+from rich.text import Text
+
+from bot.cli.folder import as_json as print_json
+from bot.cli.folder import out
+from flows.moderated import title
+from flows.participation.moderation import OPEN, State
+from flows.text import cut
+from storage.comments import comments_by_author
+from storage.database import Db
+from storage.moderation import (
+    Item,
+    Moderation,
+    attachments_in,
+    item_of,
+    moderations_appealed,
+    moderations_in,
+    unjudged_reports,
+    versions_of,
+)
+from storage.proposals import Proposal, proposals_by_author
+
+_SHOWN = 60
+
+
+class Line(Struct, frozen=True):
+    """One item of the list; for somebody who is blocked, the last that they published."""
+
+    reference: str
+    state: str
+    reports: Mapping[str, int]
+    """Undecided ones by reason; never by whom."""
+    reason: str
+    opened_at: str
+    decided_by: str
+    appealed_at: str
+    title: str
+
+
+def print_list(db: Db, *, is_whole: bool, as_json: bool) -> None:
+    """What nobody has decided about, or everything."""
+    states = list(State) if is_whole else OPEN
+    rows = moderations_in(db, states)
+    known = {row.item for row in rows}
+    rows += [row for row in moderations_appealed(db) if row.item not in known]
+    lines = [_line(db, row) for row in rows]
+    if as_json:
+        print_json(to_builtins(lines))
+        return
+    for line in lines:
+        said = ", ".join(f"{ground} ×{count}" for ground, count in line.reports.items()) or line.reason
+        marks = [line.state, *(["appealed"] if line.appealed_at else []), *([said] if said else [])]
+        out.print(Text(f"{line.reference}  {line.opened_at[:10]}  {' · '.join(marks)}  {line.title}"))
+    if not lines:
+        out.print("Nothing waits for a decision.")
+
+
+def print_item(db: Db, name: str, *, as_json: bool) -> bool:
+    """One item, whole; False where there is none."""
+    item, row = item_of(db, name), db.find(Moderation, name)
+    if item is None:
+        return False
+    facts = {
+        "reference": item.reference,
+        "state": row.state if row is not None else State.KEPT.value,
+        "reason": row.ground if row is not None else "",
+        "told": dict(row.reason) if row is not None else {},
+        "decided_by": row.decided_by if row is not None else "",
+        "appealed_at": _time(row.appealed_at) if row is not None else "",
+        "hidden_at": _time(item.hidden_at),
+        "reports": _reports(db, name),
+        "author": item.author_name,
+        **({"title": item.title} if isinstance(item, Proposal) else {}),
+        "body": item.body,
+        "attachments": [f"{each.name}{' (hidden)' if each.hidden_at else ''}" for each in attachments_in(db, name)],
+        "versions": [
+            {"why": each.why, "by": each.by, "replaced_at": _time(each.replaced_at), "was": each.content}
+            for each in versions_of(db, name)
+        ],
+    }
+    if as_json:
+        print_json(facts)
+        return True
+    for label, fact in facts.items():
+        if isinstance(fact, list):
+            for number, each in enumerate(fact, 1):
+                out.print(Text(f"{label} {number}: {each}"))
+        elif fact:
+            out.print(Text(f"{label}: {fact}"))
+    return True
+
+
+def _line(db: Db, row: Moderation) -> Line:
+    item = _item(db, row.item)
+    return Line(
+        reference=item.reference if item is not None else row.item,
+        state=row.state,
+        reports=_reports(db, row.item),
+        reason=row.ground,
+        opened_at=_time(row.opened_at),
+        decided_by=row.decided_by,
+        appealed_at=_time(row.appealed_at),
+        title=cut(title(item), _SHOWN) if item is not None else "",
+    )
+
+
+def _item(db: Db, name: str) -> Item | None:
+    whose, _, number = name.partition(":")
+    if whose != "participant":
+        return item_of(db, name)
+    mine: list[Item] = [*proposals_by_author(db, int(number)), *comments_by_author(db, int(number))]
+    return max(mine, key=lambda item: item.published_at, default=None)
+
+
+def _reports(db: Db, name: str) -> dict[str, int]:
+    return dict(Counter(report.reason for report in unjudged_reports(db, name)).most_common())
+
+
+def _time(moment: object) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else ""
