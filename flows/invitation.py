@@ -1,7 +1,5 @@
 """A meeting as a calendar file (RFC 5545), in the person's language; the library escapes what the town wrote."""
 
-from icalendar import Calendar, Event, vUri
-
 from flows.participation.meeting import Meeting
 from flows.step import File
 from flows.text import cut
@@ -15,6 +13,8 @@ def invitation(turn: Turn, meeting: Meeting) -> File:
 
     Times are UTC, so that no calendar needs to know the town's time zone.
     """
+    from icalendar import Calendar, Event, vUri  # noqa: PLC0415 - Seven megabytes that a server may never need.
+
     town = turn.town
     place, url = turn.words(meeting.place), meeting.online_url
     about = [turn.words(meeting.description), turn.t("To connect: {url}", url=url) if url else ""]

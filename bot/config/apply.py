@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.config.load import Loaded
 from bot.config.plan import Plan, Sign, plan
+from bot.config.reading import parsed, read_files
 from bot.config.source import Source, pack
 from storage.audit import record
 from storage.database import Db
@@ -34,7 +35,7 @@ def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, 
         tenant = Tenant(tenant_id=source.id)
         db.add(tenant)
     if db.find(Revision, loaded.hash) is None:
-        db.add(Revision(hash=loaded.hash, files=pack(source), applied_at=now))
+        db.add(Revision(hash=loaded.hash, files=pack(source, parsed(read_files(source))), applied_at=now))
     for survey in loaded.town.surveys:
         if db.find(SurveyRevision, survey.slug, survey.hash) is None:
             content = dict(survey.content)

@@ -51,7 +51,7 @@ class Document:
         return start
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def read_document(path: str, content: bytes) -> Document:
     """Read a file; whoever gets the document must not change it, since the next caller gets the same one."""
     if len(content) > _BYTES:

@@ -1,7 +1,7 @@
 """Loading a tenant: one code path to check its files, to plan, to apply and to serve."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from bot.config.accounts import Account, telegram_account
@@ -75,8 +75,16 @@ def load_files(files: Files) -> Loaded:
 
 
 def load_revision(tenant_id: str, archive: bytes) -> Loaded:
-    """The tenant that an applied revision's archive makes (`Revision.files`). Raises `Faulty`."""
-    return load(read_archive(tenant_id, archive))
+    """The tenant that an applied revision's archive makes (`Revision.files`). Raises `Faulty`.
+
+    What an apply read is not read again, but held against every rule. Warnings were told then.
+    """
+    source = read_archive(tenant_id, archive)
+    try:
+        loaded = load(source)
+    except Faulty:
+        loaded = load(replace(source, parsed={}))  # In vain, but it says in which lines.
+    return replace(loaded, warnings=())
 
 
 def _name(source: Source) -> Iterator[Finding]:

@@ -120,6 +120,11 @@ def read_files(source: Source) -> Files:
     return files
 
 
+def parsed(files: Files) -> dict[str, object]:
+    """The YAML files that could be read, as plain values by path."""
+    return {spot.document.path: spot.document.data for spot, _ in files.written if spot.document.data is not None}
+
+
 def _read_file(files: Files, path: str, content: bytes) -> None:
     folder, _, name = path.rpartition("/")
     slug, _, ending = name.rpartition(".")
@@ -162,14 +167,21 @@ def _read(files: Files, path: str, content: bytes, slug: str, kind: type[Model])
     if not is_slug(slug):
         hint = "a-z, 0-9 and -, at most 60, for example market-square.yaml"
         files.findings.append(error(path, START, "slug", "has a name that cannot be used in links", hint))
-    document, model, found = _validated(path, content, kind)
+    data = files.source.parsed.get(path)
+    if isinstance(data, dict):
+        document, model, found = _held_against(Document(path, (), data, {}, {}, ()), kind)
+    else:
+        document, model, found = _validated(path, content, kind)
     files.findings.extend(found)
     return Read(slug, document, kind, model)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _validated(path: str, content: bytes, kind: type[Model]) -> tuple[Document, Model | None, tuple[Finding, ...]]:
-    document = read_document(path, content)
+    return _held_against(read_document(path, content), kind)
+
+
+def _held_against(document: Document, kind: type[Model]) -> tuple[Document, Model | None, tuple[Finding, ...]]:
     if document.data is None:
         return document, None, document.findings
     try:

@@ -2,25 +2,37 @@
 
 import hashlib
 import io
+import json
 import os
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+import msgspec
 
 from bot.config.finding import START, Finding, error
 
 _FILES = 1000
 _FILE_BYTES = 1_000_000
 _TOTAL_BYTES = 20_000_000
+_PARSED = ".parsed.json"
+"""Hidden, as no file that is read from a folder is."""
+_FORMAT = 1
+"""Of what YAML becomes (`bot.config.building`)."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 HEADS = ("tenant.yaml", "platform.yaml")
 _SIGNS = (
     *("channels.yaml", "processes", "assemblies", "surveys", "debates", "meetings", "results"),
     *("terms", "privacy"),
 )
+
+
+class _Parsed(msgspec.Struct):
+    format: int
+    files: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,8 @@ class Source:
     findings: tuple[Finding, ...] = ()
     where: str = ""
     """The folder as it was named, for people who read findings."""
+    parsed: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    """Of an archive: its YAML files as plain values, so that nobody reads YAML to serve them."""
 
     @property
     def hash(self) -> str:
@@ -80,9 +94,13 @@ def read_archive(tenant_id: str, archive: bytes) -> Source:
     """The files of a stored revision, under the same caps as a folder."""
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
+    parsed: Mapping[str, object] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
             for info in zipped.infolist():
+                if info.filename == _PARSED and info.file_size <= _TOTAL_BYTES:
+                    parsed = _parsed(zipped.read(info))
+                    continue
                 found = _refusal_of_member(info, len(files), sum(map(len, files.values())))
                 if found is None:
                     files[info.filename] = zipped.read(info)
@@ -92,15 +110,17 @@ def read_archive(tenant_id: str, archive: bytes) -> Source:
         findings.append(
             error("tenant.yaml", START, "damaged", "the stored archive is damaged", "apply the files again")
         )
-    return Source(tenant_id, files, tuple(findings))
+    return Source(tenant_id, files, tuple(findings), parsed=parsed)
 
 
-def pack(source: Source) -> bytes:
-    """The archive that is stored: the same files make the same bytes."""
+def pack(source: Source, parsed: Mapping[str, object]) -> bytes:
+    """The archive that is stored: the same files make the same bytes. `parsed` are its YAML files as plain values."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, content in sorted(source.files.items()):
             zipped.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+        values = json.dumps({"format": _FORMAT, "files": parsed}, ensure_ascii=False, separators=(",", ":"))
+        zipped.writestr(zipfile.ZipInfo(_PARSED, _EPOCH), values, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
@@ -108,6 +128,15 @@ def is_inside(name: str) -> bool:
     """Is this a plain relative path that stays in its folder?"""
     path = PurePosixPath(name)
     return bool(name) and not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
+
+
+def _parsed(values: bytes) -> Mapping[str, object]:
+    """What `pack` wrote; nothing where another version of us wrote it, and then the files are read again."""
+    try:
+        kept = msgspec.json.decode(values, type=_Parsed)
+    except msgspec.DecodeError:
+        return {}
+    return kept.files if kept.format == _FORMAT else {}
 
 
 def _refusal_of_member(info: zipfile.ZipInfo, count: int, size: int) -> Finding | None:

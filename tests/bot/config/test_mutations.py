@@ -1,6 +1,7 @@
 """Checking is loading: whatever is broken in a folder, `check` says yes exactly where `plan` and `apply` do."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from bot.config.apply import apply
 from bot.config.finding import errors_in
 from bot.config.load import load_revision
 from bot.config.plan import plan
+from bot.config.reading import parsed, read_files
 from bot.config.source import pack
 from bot.config.tenants import check_all
 from storage.database import Store
@@ -59,6 +61,6 @@ def _verdict(store: Store, mutated: Mutation) -> str:
     assert applied == planned
     assert store.run(loaded.id, lambda db: plan(db, mutated.source)).is_current
     stored = store.run(loaded.id, lambda db: db.one(Revision, loaded.hash).files)
-    assert stored == pack(mutated.source)
-    assert load_revision(loaded.id, stored) == loaded
+    assert stored == pack(mutated.source, parsed(read_files(mutated.source)))
+    assert load_revision(loaded.id, stored) == replace(loaded, warnings=())
     return "applied"

@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.config.load import Faulty, load, load_revision
-from bot.config.source import pack, read_archive, read_folder
-from tests.bot.config.vilabona import FOLDER, good
+from bot.config.reading import parsed, read_files
+from bot.config.source import Source, pack, read_archive, read_folder
+from tests.bot.config.vilabona import FOLDER, changed, good, with_files
 
 
 @pytest.fixture
@@ -23,17 +25,43 @@ def messages(folder: Path) -> list[str]:
     return [str(finding) for finding in read_folder(folder).findings]
 
 
+def packed(source: Source) -> bytes:
+    return pack(source, parsed(read_files(source)))
+
+
 def test_the_archive_loads_as_the_folder_does() -> None:
     source = good()
-    archive = pack(source)
+    archive = packed(source)
     assert read_archive(source.id, archive).files == source.files
     assert read_archive(source.id, archive).hash == source.hash
     assert load_revision(source.id, archive) == load(source)
 
 
+def test_nobody_reads_yaml_to_serve_an_archive() -> None:
+    archive = pack(with_files({"surveys/us.yaml": b"not: [yaml"}), parsed(read_files(good())))
+    assert load_revision("vilabona", archive).town == load(good()).town
+
+
+@pytest.mark.parametrize("values", [b'{"format": 0, "files": {"tenant.yaml": {}}}', b"{", b'{"format": 1}'])
+def test_what_another_version_has_kept_is_read_again(values: bytes) -> None:
+    archive = io.BytesIO(pack(good(), {}))
+    with zipfile.ZipFile(archive, "a") as zipped, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # The name stands in it twice now; the last one counts.
+        zipped.writestr(".parsed.json", values)
+    assert read_archive("vilabona", archive.getvalue()).parsed == {}
+    assert load_revision("vilabona", archive.getvalue()).town == load(good()).town
+
+
+def test_an_archive_that_breaks_a_rule_says_in_which_line() -> None:
+    archive = packed(changed("processes/mercat.yaml", "2026-11-30T09:00", "2026-11-29"))
+    assert read_archive("vilabona", archive).parsed
+    with pytest.raises(Faulty, match=r"mercat\.yaml:34:16: phase `enquesta` overlaps"):
+        load_revision("vilabona", archive)
+
+
 def test_the_same_files_make_the_same_archive(town: Path) -> None:
     (town / "terms/ca.md").touch()
-    assert pack(read_folder(town)) == pack(good())
+    assert packed(read_folder(town)) == packed(good())
 
 
 def test_any_change_of_a_file_or_a_name_makes_another_hash(town: Path) -> None:
@@ -111,7 +139,7 @@ def test_an_archive_that_climbs_out_is_refused() -> None:
     "damage", [lambda whole: b"", lambda whole: whole[:-30], lambda whole: whole.replace(b"a", b"b")]
 )
 def test_a_damaged_archive_is_a_finding(damage: Callable[[bytes], bytes]) -> None:
-    source = read_archive("vilabona", damage(pack(good())))
+    source = read_archive("vilabona", damage(packed(good())))
     assert "the stored archive is damaged" in str(source.findings[-1])
     with pytest.raises(Faulty):
         load(source)
