@@ -18,7 +18,7 @@ from storage.reminders import Reminder
 from storage.responses import Response
 from storage.row import IdRow, Row
 from storage.supports import Support
-from storage.tickets import Ticket, TicketMessage
+from storage.tickets import Ticket
 
 if TYPE_CHECKING:
     from storage.database import Db
@@ -49,18 +49,6 @@ def belongings(db: "Db", model: type[Theirs], participant_id: int) -> Sequence[T
     """The rows of a table that name a person, the oldest first."""
     theirs = select(model).where(col(getattr(model, LINKS[model])) == participant_id)
     return db.all(theirs.order_by(col(model.id)) if issubclass(model, IdRow) else theirs)
-
-
-def versions_of(db: "Db", item: str) -> Sequence[Version]:
-    """How an item read before it was changed, the oldest first."""
-    return db.all(select(Version).where(col(Version.item) == item).order_by(col(Version.id)))
-
-
-def messages_of(db: "Db", ticket_id: int) -> Sequence[TicketMessage]:
-    """What was said about a ticket, in order."""
-    return db.all(
-        select(TicketMessage).where(col(TicketMessage.ticket_id) == ticket_id).order_by(col(TicketMessage.id))
-    )
 
 
 def keep_as_number(db: "Db", proposal_ids: Iterable[int]) -> None:

@@ -13,13 +13,13 @@ from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
 from storage.attachments import Attachment, Content
 from storage.audit import Consent, Entry, Seal, record
-from storage.belongings import belongings, messages_of, versions_of
+from storage.belongings import belongings
 from storage.comments import Comment
 from storage.erasures import Erasure
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
-from storage.moderation import Moderation, Report, Version
+from storage.moderation import Moderation, Report, Version, versions_of
 from storage.outbox import Message
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
@@ -29,7 +29,7 @@ from storage.row import Row, time_of
 from storage.stems import Stem
 from storage.supports import Support
 from storage.tenants import Approval, Revision, SurveyRevision, Tenant
-from storage.tickets import Ticket, TicketMessage
+from storage.tickets import Ticket, TicketMessage, messages_of
 
 Kept: TypeAlias = dict[str, object]
 """One row, as a person may read it."""
