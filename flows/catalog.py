@@ -12,6 +12,7 @@ from flows import (
     comment,
     debate,
     easy,
+    edit,
     follow,
     forget,
     help,
@@ -35,6 +36,7 @@ from flows import (
     support,
     town,
     why,
+    withdraw,
     write,
 )
 from flows.keywords import Command
@@ -48,7 +50,7 @@ FLOWS: dict[str, Flow] = {
             *("welcome", "welcomed", "greet", "arrived", "start", "age", "aged", "terms", "termed"),
             *("name", "named", "updates", "updated", "leave"),
         ),
-        flow(menu, "start", "chosen", "see", "seen", place=True),
+        flow(menu, "start", "chosen", "see", "seen", "settings", "settled", place=True),
         flow(
             browse,
             *("start", "chosen", "process", "act", "proposals", "pick"),
@@ -62,8 +64,11 @@ FLOWS: dict[str, Flow] = {
         flow(
             propose,
             *("start", "choose", "chosen", "title", "body", "category", "place", "attach"),
+            *("similar", "sifted", "look", "looked"),
             *("preview", "decide", "submit", "published", "leave"),
         ),
+        flow(edit, "start", "which", "chosen", "part", "to", "words", "save", "shown", "leave"),
+        flow(withdraw, "start", "which", "chosen", "decided", "shown", "leave"),
         flow(respond, "start", "choose", "chosen", "question", "preview", "decide", "submit", "sent", "leave"),
         flow(
             comment,
@@ -114,6 +119,7 @@ ENTERS: dict[Command, str] = {
     Command.MEETINGS: "meeting.start",
     Command.RESULTS: "result.start",
     Command.APPEAL: "appeal.start",
+    Command.WITHDRAW: "withdraw.start",
     Command.PRIVACY: "privacy.start",
     Command.MY_DATA: "my_data.start",
     Command.FORGET: "forget.start",

@@ -16,6 +16,7 @@ from flows.text import cut
 from flows.turn import Turn
 
 _LINES = 5
+_MOST = 9
 _DEBATES = 2
 _SOON = timedelta(days=31)
 _BUTTON_MOST = 40
@@ -31,7 +32,7 @@ def start(turn: Turn) -> Move:
     return Ask(
         _what_is_open(turn, possible, answered),
         title="" if turn.platform is not None else turn.words(turn.town.name),
-        choices=(*_drafts(turn, possible, answered), *_verbs(turn, possible, answered)),
+        choices=_fitted(turn, [*_drafts(turn, possible, answered), *_verbs(turn, possible, answered)]),
         then="chosen",
     )
 
@@ -40,6 +41,18 @@ def chosen(turn: Turn) -> Move:
     """On to what was chosen. The answer is taken, so that who comes back from there finds the menu."""
     step, _, about = turn.answers.pop("start", "menu.start").partition("|")
     return Goto(step, about=about)
+
+
+def settings(turn: Turn) -> Move:
+    """Language, privacy, another town: what a long menu has no room for."""
+    return Ask(
+        turn.t("What do you want to change or read?"), choices=(*_settings(turn), card.to_menu(turn)), then="settled"
+    )
+
+
+def settled(turn: Turn) -> Move:
+    """On to what was chosen."""
+    return card.go(turn, "settings")
 
 
 def see(turn: Turn) -> Move:
@@ -64,11 +77,10 @@ def _kinds(turn: Turn) -> dict[str, Choice]:
         also = ("debats", "debates", "debate")
         kinds[turn.t("debates")] = Choice("debate.start", turn.t("Debates"), also)
     if meetings:
-        also = ("trobades", "encuentros", "reunions", "reuniones", "meetings")
+        also = ("reunions", "reuniones")
         kinds[turn.t("meetings")] = Choice("meeting.start", turn.t("Meetings"), also)
     if results:
-        also = ("resultats", "resultados", "results")
-        kinds[turn.t("results")] = Choice("result.start", turn.t("Where is it? What the town carries out"), also)
+        kinds[turn.t("results")] = Choice("result.start", turn.t("Where is it? What the town carries out"))
     if turn.town.assemblies:
         also = ("òrgans", "órganos", "bodies")
         kinds[turn.t("bodies")] = Choice("browse.organs", turn.t("Councils and other bodies"), also)
@@ -161,13 +173,26 @@ def _verbs(turn: Turn, possible: list[Possible], answered: Collection[str]) -> l
         choices += kinds.values()
     also = ("meu", "mío", "mine")
     choices.append(Choice("mine.start", turn.t("My proposals and what I follow"), also))
+    return choices
+
+
+def _fitted(turn: Turn, verbs: list[Choice]) -> list[Choice]:
+    """All of it on one screen of a simple phone: with many verbs the settings stand apart."""
+    settings, help = _settings(turn), Choice("help.start", turn.t("Help"))
+    if len(verbs) + len(settings) + 1 <= _MOST:
+        return [*verbs, *settings, help]
+    also = tuple(word for setting in settings for word in (setting.label, *setting.also))
+    return [*verbs, Choice("settings", turn.t("Language, privacy and more"), also), help]
+
+
+def _settings(turn: Turn) -> list[Choice]:
+    choices: list[Choice] = []
     if len(turn.town.languages) > 1:
         also = ("català", "catalán", "castellano", "castellà", "español", "english", "inglés", "anglès")
         choices.append(Choice("language.start", turn.t("Change language"), also))
     elif turn.town.has_easy:
         choices.append(Choice("easy.start", turn.t("Plain language")))
     choices.append(Choice("privacy.start", turn.t("Privacy and terms of use")))
-    choices.append(Choice("help.start", turn.t("Help")))
     if turn.platform is not None:
         choices.append(Choice("town.change", turn.t("Change town")))
     return choices
