@@ -55,9 +55,7 @@ def leave(turn: Turn) -> Move:
 def _told(turn: Turn, debate: Debate) -> str:
     tally = tally_of(turn.db, f"debate:{debate.slug}")
     parts = [turn.words(debate.description), turn.words(debate.instructions), _until(turn, debate)]
-    if tally:
-        parts.append(threads.counted(turn, tally))
-        parts += [threads.bars(turn, tally)] if debate.has_sides else []
+    parts.append(threads.told(turn, tally, has_sides=debate.has_sides))
     if debate.conclusions and debate.closed_at is not None and debate.closed_at <= turn.now:
         town, day = turn.words(turn.town.name), turn.day(debate.closed_at)
         words = turn.words(debate.conclusions)

@@ -16,6 +16,8 @@ from flows.text import catalogue
 from flows.turn import Turn
 
 _GATE = "gate"
+_PUBLISHING = ("propose.", "comment.")
+"""What others read next to a name."""
 
 
 def welcome(turn: Turn) -> Move:
@@ -57,7 +59,7 @@ def start(turn: Turn) -> Move:
     if not turn.participant.language:
         return Goto(f"welcome:{_GATE}")
     wanted, _, about = turn.about.partition("|")
-    found = consent.missing(turn, _min_age(turn), needs_name=wanted.startswith("propose."))
+    found = consent.missing(turn, _min_age(turn), needs_name=wanted.startswith(_PUBLISHING))
     return Goto(wanted, about=about) if found is None else Goto(found.value)
 
 

@@ -18,12 +18,10 @@ def thread(turn: Turn) -> Move:
     kind, _, name = about.partition(":")
     parent = comments.shown_comment(turn, name) if kind == "comment" else None
     topic = comments.topic_of(turn, parent.subject if parent else about)
-    tally = tally_of(turn.db, topic.subject)
-    parts = [threads.counted(turn, tally) if tally else turn.t("Nobody has said anything yet.")]
     if parent is not None:
         parts = [turn.t("Answers to {author}:", author=threads.author_of(turn, parent)), _words(turn, parent)]
-    elif topic.rules.has_sides and tally:
-        parts.append(threads.bars(turn, tally))
+    else:
+        parts = [threads.told(turn, tally_of(turn.db, topic.subject), has_sides=topic.rules.has_sides)]
     parts.append(threads.why_not(turn, topic))
     choices = []
     if topic.refusal is None and (parent is None or _may_answer(turn, parent)):

@@ -49,9 +49,9 @@ def said_by(turn: Turn, comment: Comment) -> str:
     return turn.t("{author}, {day}:", author=author, day=day)
 
 
-def counted(turn: Turn, tally: Tally) -> str:
+def in_short(turn: Turn, tally: Tally) -> str:
     """How many comments, and how many for and against, where anybody took a side: "7 comments (4 for, 2 against)"."""
-    count = turn.tn("{count} comment", "{count} comments", tally.every)
+    count = _count(turn, tally)
     if not tally.agreeing and not tally.against:
         return count
     return turn.t(
@@ -62,21 +62,24 @@ def counted(turn: Turn, tally: Tally) -> str:
     )
 
 
-def bars(turn: Turn, tally: Tally) -> str:
-    """How many on each side, drawn: a line for each."""
+def told(turn: Turn, tally: Tally, *, has_sides: bool) -> str:
+    """How many comments, and a line for each side with a bar as long as its share."""
+    if not tally or not has_sides:
+        return _count(turn, tally) if tally else turn.t("Nobody has said anything yet.")
     sides = (
         (turn.t("For: {count}", count=tally.agreeing), tally.agreeing),
         (turn.t("Neutral: {count}", count=tally.neutral), tally.neutral),
         (turn.t("Against: {count}", count=tally.against), tally.against),
     )
-    most = max(count for _, count in sides)
-    return "\n".join(f"{label} {'█' * -(-_BAR * count // most) if most else ''}".rstrip() for label, count in sides)
+    most = max(1, *(count for _, count in sides))
+    lines = [f"{label} {'█' * -(-_BAR * count // most)}".rstrip() for label, count in sides]
+    return "\n".join((_count(turn, tally), *lines))
 
 
 def comments_choice(turn: Turn, subject: str) -> list[Choice]:
     """On a card: what was said about it, or to be the first to say something; nothing where neither can be."""
     if tally := tally_of(turn.db, subject):
-        return [Choice(f"listen.thread:{subject}", turn.t("Read {comments}", comments=counted(turn, tally)), _ALSO)]
+        return [Choice(f"listen.thread:{subject}", turn.t("Read {comments}", comments=in_short(turn, tally)), _ALSO)]
     return [speak_choice(subject, turn.t("Comment"))] if topic_of(turn, subject).refusal is None else []
 
 
@@ -111,6 +114,10 @@ def open_topic(turn: Turn, about: str) -> Topic | None:
 def why_not(turn: Turn, topic: Topic) -> str:
     """Why nobody can comment now, as a paragraph; empty while they can."""
     return explain(turn, topic.refusal) if topic.refusal is not None else ""
+
+
+def _count(turn: Turn, tally: Tally) -> str:
+    return turn.tn("{count} comment", "{count} comments", tally.every)
 
 
 def _line(turn: Turn, comment: Comment, replies: int) -> str:

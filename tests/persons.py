@@ -17,8 +17,14 @@ from tests.fakes.telegram_bot import Update
 from tests.fakes.telegram_chat import Message
 from tests.pictures import SAMPLES
 
-REMEMBERED = {"reference": r"[A-Z]{2,10}-PROP-\d{4}-\d{2}-\d{4,}", "comment": r"[A-Z]{2,10}-COM-\d{4}-\d{2}-\d{4,}", "receipt": r"[A-Z0-9-]{4,}",
-    "code": r"[B-DF-HJ-NP-TV-XZ]{4}"}
+_COMMENT = r"[A-Z]{2,10}-COM-\d{4}-\d{2}-\d{4,}"
+REMEMBERED = {
+    "reference": r"[A-Z]{2,10}-PROP-\d{4}-\d{2}-\d{4,}",
+    "comment": _COMMENT,
+    "reply": _COMMENT,
+    "receipt": r"[A-Z0-9-]{4,}",
+    "code": r"[B-DF-HJ-NP-TV-XZ]{4}",
+}
 _PATIENCE = 2.0
 _WITHOUT = "(without) "
 

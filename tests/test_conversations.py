@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 from sqlmodel import col, select
@@ -31,6 +31,8 @@ from bot.config.apply import apply
 from bot.config.load import load
 from bot.config.source import Source
 from bot.config.tenants import sources_in
+from flows.participation import blocks, moderation
+from flows.participation.moderation import Ground
 from flows.participation.proposals import publish_answer
 from storage.attachments import Attachment
 from storage.database import Db
@@ -78,6 +80,11 @@ class Clock:
         return MORNING + self.later + timedelta(seconds=next(self._seconds))
 
 
+class _By(TypedDict):
+    now: datetime
+    actor: str
+
+
 class Meanwhile:
     """A conversation as it goes: who speaks now ("me", or whoever was named), and what happens between two lines."""
 
@@ -97,6 +104,7 @@ class Meanwhile:
             (r"presses again()", self.person.presses),
             (r"presses (.+)", self.person.presses),
             (r"the town answers (\S+) (\w+): (.*)", self._answers),
+            (r"the town (hides|keeps|blocks) (\S+)", self._decides),
             (r"the terms change", self._changes_terms),
             (r"the news is told()", self._tells),
         ):
@@ -142,6 +150,19 @@ class Meanwhile:
             publish_answer(db, town, reference, state, words, now=self._clock(), actor="staff:test")
 
         await self._app.store.turn(town.id, "", publish)
+        await self._app.updates.sweep()
+        return await self.person.reads()
+
+    async def _decides(self, verb: str, reference: str) -> str:
+        reference = reference.format(**self.person.remembered)
+        town = next(each.town for each in self._app.towns.all() if reference.startswith(f"{each.town.prefix}-"))
+        name, by = f"proposal:{reference}", _By(now=self._clock(), actor="staff:test")
+        decisions: dict[str, Callable[[Db], object]] = {
+            "hides": lambda db: moderation.hide(db, name, Ground.OFFENSIVE, {}, **by),
+            "keeps": lambda db: moderation.keep(db, name, **by),
+            "blocks": lambda db: blocks.block(db, town, name, Ground.SPAM, {}, **by),
+        }
+        await self._app.store.turn(town.id, "", lambda db: bool(decisions[verb](db)))
         await self._app.updates.sweep()
         return await self.person.reads()
 
