@@ -20,6 +20,7 @@ from flows.turn import Answered, Deed, Heard, Turn
 _WRONG_BEFORE_HELP = 3
 _OF_A_TOWN = (
     Command.APPEAL,
+    Command.WITHDRAW,
     Command.PROPOSE,
     Command.SUPPORT,
     Command.COMMENT,

@@ -66,6 +66,24 @@ def bar(progress: int) -> str:
     return f"[{'#' * done}{'-' * (_STEP - done)}] {progress} %"
 
 
+def last_look_choices(turn: Turn, hand_in: Choice) -> tuple[Choice, ...]:
+    """Below something written, shown whole: hand it in, or one of what `after_last_look` knows."""
+    return (
+        hand_in,
+        Choice("edit", turn.t("Change something")),
+        Choice("later", turn.t("Leave it for later")),
+        Choice("drop", turn.t("Throw it away")),
+    )
+
+
+_AFTER_LAST_LOOK = {"edit": "review.start", "later": "menu.start", "drop": "cancel.start"}
+
+
+def after_last_look(answer: str, again: str) -> Goto:
+    """Where an answer leads that is not to hand it in; without one, who comes back to a draft sees it `again`."""
+    return Goto(_AFTER_LAST_LOOK.get(answer, again))
+
+
 def language_choice(language: str) -> Choice:
     """A language, under its own name, its code and its English name."""
     also = {"ca": ("catalan", "catalán"), "es": ("spanish", "español", "castellà"), "en": ("inglés", "anglès")}

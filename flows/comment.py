@@ -17,6 +17,8 @@ from flows.turn import Turn
 from storage.comments import Comment
 from storage.proposals import count_in_process
 
+_PUBLISH = ("publica", "publicar", "publish", "sí", "si", "yes")
+
 
 def start(turn: Turn) -> Move:
     """The rules first, then what a person has to have said, then the comment."""
@@ -112,32 +114,20 @@ def preview(turn: Turn) -> Move:
     return Ask(
         "\n\n".join((words, on, turn.t("Shall I publish the comment?"))),
         title=turn.t("This is how it will be read"),
-        choices=(
-            Choice("publish", turn.t("Publish the comment"), ("publica", "publicar", "publish", "sí", "si", "yes")),
-            Choice("edit", turn.t("Change something")),
-            Choice("later", turn.t("Leave it for later")),
-            Choice("drop", turn.t("Throw it away")),
-        ),
+        choices=card.last_look_choices(turn, Choice("publish", turn.t("Publish the comment"), _PUBLISH)),
         then="decide",
     )
 
 
 def decide(turn: Turn) -> Move:
     """The answer is taken, so that who comes back to the draft gets the last look again."""
-    match turn.answers.pop("preview", ""):
-        case "publish":
-            topic, _ = comments.check_may_comment(turn, turn.about)
-            if consent.missing(turn, topic.min_age) is not None:
-                return Goto("join.start", about=f"comment.start|{turn.about}")
-            return Goto("submit")
-        case "edit":
-            return Goto("review.start")
-        case "later":
-            return Goto("menu.start")
-        case "drop":
-            return Goto("cancel.start")
-        case _:
-            return Goto("preview")
+    answer = turn.answers.pop("preview", "")
+    if answer != "publish":
+        return card.after_last_look(answer, "preview")
+    topic, _ = comments.check_may_comment(turn, turn.about)
+    if consent.missing(turn, topic.min_age) is not None:
+        return Goto("join.start", about=f"comment.start|{turn.about}")
+    return Goto("submit")
 
 
 def submit(turn: Turn) -> Move:

@@ -96,6 +96,20 @@ EXPLANATIONS: Mapping[Reason, Message] = {
     Reason.PROPOSAL_UNKNOWN: message("I do not know a proposal with the reference {reference}. Please check it."),
     Reason.STATE_UNKNOWN: message("“{state}” is not a state of a proposal. The states are: {states}."),
     Reason.ANSWER_EMPTY: message("An answer needs words, in at least one language."),
+    Reason.EDITING_ENDED: message(
+        "In “{process}” a proposal can be changed for {within} after it is published or changed."
+        " For this one that was until {until}."
+    ),
+    Reason.ANSWERED_STAYS_AS_IT_IS: message(
+        "The town answered this proposal on {on}. What has an answer stays as it is."
+    ),
+    Reason.HIDDEN_STAYS_AS_IT_IS: message("A proposal that the town has hidden cannot be changed."),
+    Reason.READ_STAYS_AS_IT_IS: message(
+        "In “{process}” the town reads proposals before they are published. What it has read stays as it is."
+    ),
+    Reason.SUPPORTED_STAYS: message(
+        "Somebody supports this proposal, so it can no longer be withdrawn: it is theirs too."
+    ),
     Reason.PROPOSAL_HIDDEN: message("Nobody but you can see this proposal now, so it takes no supports."),
     Reason.PROPOSAL_REJECTED: message(
         "The town rejected this proposal on {on}, and a rejected proposal takes no supports."
@@ -186,6 +200,10 @@ def explain(turn: Turn, refused: Refused) -> str:
 
 def _in_words(turn: Turn, name: str, fact: object) -> object:
     """The town's words in the person's language; days as days, where what ends at midnight ends with the day before."""
+    if isinstance(fact, timedelta):
+        return turn.catalogue.duration(fact)
+    if isinstance(fact, datetime) and name == "until":
+        return turn.moment(fact)
     if isinstance(fact, datetime):
         return turn.day(fact - timedelta(microseconds=1) if name == "last_day" else fact)
     if isinstance(fact, Action):

@@ -27,6 +27,7 @@ class Command(StrEnum):
     MEETINGS = "meetings"
     RESULTS = "results"
     APPEAL = "appeal"
+    WITHDRAW = "withdraw"
     PRIVACY = "privacy"
     MY_DATA = "my_data"
     FORGET = "forget"
@@ -66,6 +67,7 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
         "en": ("mine", "follow", "unfollow"),
     },
     Command.APPEAL: {"ca": ("recorre", "reclama"), "es": ("recurrir", "reclamar"), "en": ("appeal",)},
+    Command.WITHDRAW: {"ca": ("retira",), "es": ("retirar",), "en": ("withdraw",)},
     Command.MEETINGS: {"ca": ("trobades",), "es": ("encuentros",), "en": ("meetings",)},
     Command.RESULTS: {
         "ca": ("resultats", "on és"),

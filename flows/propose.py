@@ -1,15 +1,17 @@
 """Make a proposal to a process: title, text, category and place, a last look, and a reference to ask for it later."""
 
-from collections.abc import Callable
-
-from flows import card
+from flows import alike, card, fields, story
 from flows.explain import explain
-from flows.participation import attachments, consent, proposals
+from flows.participation import attachments, consent, proposals, supports
+from flows.participation.follows import shown_proposal
 from flows.participation.process import Process
 from flows.participation.refusal import Reason, Refused
+from flows.participation.similar import similar_to
 from flows.participation.spaces import check_can_propose, possible_now, visible_process
-from flows.step import Ask, Choice, Goto, Move, Say, Wrong
+from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
+
+_PUBLISH = ("publica", "publicar", "publish", "sí", "si", "yes")
 
 
 def start(turn: Turn) -> Move:
@@ -42,68 +44,30 @@ def chosen(turn: Turn) -> Move:
 def title(turn: Turn) -> Move:
     """The title."""
     _process(turn)
-    least, most = proposals.TITLE_LENGTHS
-    return Ask(
-        turn.t("What do you propose? Say it in one sentence, {least} to {most} characters.", least=least, most=most),
-        title=turn.t("Your proposal: the title"),
-        label=turn.t("Title"),
-        check=_checked(proposals.check_title),
-        then="body",
-    )
+    return fields.title(turn, "body")
 
 
 def body(turn: Turn) -> Move:
     """The text."""
-    process = _process(turn)
-    question = turn.t(
-        "Now explain it: what, for whom and why. {least} to {most} characters.",
-        least=proposals.BODY_LEAST,
-        most=process.proposals.length,
-    )
-    template = turn.words(process.proposals.template)
-    if template:
-        question += "\n\n" + turn.t("You can follow this model: {template}", template=template)
-    return Ask(
-        question,
-        title=turn.t("Your proposal: the text"),
-        label=turn.t("Text"),
-        check=_checked(lambda text: proposals.check_body(text, process)),
-        then="category",
-    )
+    return fields.body(turn, _process(turn), "category")
 
 
 def category(turn: Turn) -> Move:
     """A category, where the process has any."""
-    categories = _process(turn).proposals.categories
-    if not categories:
-        return Goto("place")
-    choices = [Choice(each.slug, card.label(turn.words(each.name))) for each in categories]
-    return Ask(
-        turn.t("What is it about?"),
-        label=turn.t("Category"),
-        choices=(*choices, Choice("", turn.t("None of these"))),
-        then="place",
-    )
+    process = _process(turn)
+    return fields.category(turn, process, "place") if process.proposals.categories else Goto("place")
 
 
 def place(turn: Turn) -> Move:
     """A place, where the process asks for one."""
-    if not _process(turn).proposals.asks_place:
-        return Goto("attach")
-    return Ask(
-        turn.t("Where would it be? Write a street, a square or a neighbourhood."),
-        label=turn.t("Place"),
-        choices=(Choice("", turn.t("No place in particular")),),
-        check=_checked(proposals.check_place),
-        then="attach",
-    )
+    return fields.place(turn, "attach") if _process(turn).proposals.asks_place else Goto("attach")
 
 
 def attach(turn: Turn) -> Move:
     """Photos and documents, where the process takes any."""
     most = _process(turn).proposals.attachments
     if not most:
-        return Goto("preview")
+        return Goto("similar")
     sent = len(attachments.handed_in(turn.answers, "attach"))
     choices: tuple[Choice, ...] = (Choice("", turn.t("No, go on"), ("no", "cap", "ninguna", "none")),)
     if sent:
@@ -118,7 +82,60 @@ def attach(turn: Turn) -> Move:
             most,
         )
         question += " " + turn.t("Everybody will see it, so leave out faces and number plates.")
-    return Ask(question, label=turn.t("Photos or documents"), choices=choices, takes_files=most, then="preview")
+    return Ask(question, label=turn.t("Photos or documents"), choices=choices, takes_files=most, then="similar")
+
+
+def similar(turn: Turn) -> Move:
+    """What others have proposed already that may be the same. Those that are not are kept as the answer."""
+    answers, process = turn.answers, _process(turn)
+    title, body = answers.get("title", ""), answers.get("body", "")
+    told = answers.get("similar", "").split()
+    offered = [
+        each
+        for each in similar_to(turn.db, process.slug, title, body, turn.language)
+        if each.proposal.reference not in told
+    ]
+    if not offered:
+        return Goto("preview")
+    different = " ".join((*told, *(each.proposal.reference for each in offered)))
+    return Ask(
+        alike.text(turn, offered),
+        title=turn.t("Before you publish"),
+        choices=(
+            *(alike.look_choice(turn, each, is_alone=len(offered) == 1) for each in offered),
+            alike.go_on_choice(turn, different),
+        ),
+        then="sifted",
+    )
+
+
+def sifted(turn: Turn) -> Move:
+    """To the one that shall be looked at, or on."""
+    if turn.answers.get("similar", "").startswith("look:"):
+        return Goto(turn.answers.pop("similar"))
+    return Goto("similar")
+
+
+def look(turn: Turn) -> Move:
+    """One of them, whole, and what can be done instead of publishing. Its argument is the reference."""
+    _process(turn)
+    try:
+        found = shown_proposal(turn, turn.argument)
+    except Refused:
+        return Goto("similar")
+    back = Choice("similar", turn.t("Go back to mine"))
+    return Ask(
+        story.proposal_text(turn, found, supports.standing(turn, found)),
+        title=found.title,
+        choices=(*alike.instead(turn, found), back),
+        then=f"looked:{found.reference}",
+    )
+
+
+def looked(turn: Turn) -> Move:
+    """On to what was chosen; what was written stays as a draft, and who goes on with it is asked again."""
+    chosen = f"look:{turn.argument}"
+    return card.go(turn, chosen) if chosen in turn.answers else Goto("similar")
 
 
 def preview(turn: Turn) -> Move:
@@ -140,31 +157,19 @@ def preview(turn: Turn) -> Move:
     return Ask(
         "\n\n".join(shown),
         title=turn.t("This is how it will be read"),
-        choices=(
-            Choice("publish", turn.t("Publish it"), ("publica", "publicar", "publish", "sí", "si", "yes")),
-            Choice("edit", turn.t("Change something")),
-            Choice("later", turn.t("Leave it for later")),
-            Choice("drop", turn.t("Throw it away")),
-        ),
+        choices=card.last_look_choices(turn, Choice("publish", turn.t("Publish it"), _PUBLISH)),
         then="decide",
     )
 
 
 def decide(turn: Turn) -> Move:
     """The answer is taken, so that who comes back to the draft gets the last look again."""
-    match turn.answers.pop("preview", ""):
-        case "publish" if consent.missing(turn, _process(turn).min_age) is not None:
-            return Goto("join.start", about=f"propose.start|{turn.about}")
-        case "publish":
-            return Goto("submit")
-        case "edit":
-            return Goto("review.start")
-        case "later":
-            return Goto("menu.start")
-        case "drop":
-            return Goto("cancel.start")
-        case _:
-            return Goto("preview")
+    answer = turn.answers.pop("preview", "")
+    if answer != "publish":
+        return card.after_last_look(answer, "preview")
+    if consent.missing(turn, _process(turn).min_age) is not None:
+        return Goto("join.start", about=f"propose.start|{turn.about}")
+    return Goto("submit")
 
 
 def submit(turn: Turn) -> Move:
@@ -205,18 +210,6 @@ def _process(turn: Turn) -> Process:
     process = visible_process(turn.db, turn.town, turn.about)
     check_can_propose(process, turn.now)
     return process
-
-
-def _checked(check: Callable[[str], str]) -> Callable[[Turn, str], str]:
-    """A rule's check as a question's: its refusal is what is wrong."""
-
-    def checked(turn: Turn, text: str) -> str:
-        try:
-            return check(text)
-        except Refused as refused:
-            raise Wrong(explain(turn, refused)) from refused
-
-    return checked
 
 
 def _mended_at(reason: Reason) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flows import album, backing, card, moderated, story, thread
+from flows import album, authored, backing, card, moderated, story, thread
 from flows.participation import supports
 from flows.participation.follows import shown_proposal, told_proposal
 from flows.participation.supports import Standing
@@ -61,6 +61,7 @@ def _offered(turn: Turn, proposal: Proposal, standing: Standing | None, attached
     """What this person can do about it now; nothing that would be refused."""
     return [
         *backing.choices(turn, proposal, standing),
+        *authored.choices(turn, proposal),
         *thread.comments_choice(turn, f"proposal:{proposal.reference}"),
         card.follow_choice(turn, f"proposal:{proposal.reference}"),
         *album.choice(turn, f"read.files:{proposal.reference}", attached),

@@ -14,6 +14,7 @@ from flows.text import catalogue, cut
 from flows.turn import Turn
 
 _SHOWN_LENGTH = 80
+_SEND = ("envia", "enviar", "send", "sí", "si", "yes")
 
 
 def start(turn: Turn) -> Move:
@@ -87,31 +88,19 @@ def preview(turn: Turn) -> Move:
     return Ask(
         "\n\n".join(lines),
         title=turn.t("Your answers"),
-        choices=(
-            Choice("send", turn.t("Send it"), ("envia", "enviar", "send", "sí", "si", "yes")),
-            Choice("edit", turn.t("Change something")),
-            Choice("later", turn.t("Leave it for later")),
-            Choice("drop", turn.t("Throw it away")),
-        ),
+        choices=card.last_look_choices(turn, Choice("send", turn.t("Send it"), _SEND)),
         then="decide",
     )
 
 
 def decide(turn: Turn) -> Move:
     """The answer is taken, so that who comes back to the draft gets the last look again."""
-    match turn.answers.pop("preview", ""):
-        case "send" if consent.missing(turn, _min_age(turn), needs_name=False) is not None:
-            return Goto("join.start", about=f"respond.start|{turn.about}")
-        case "send":
-            return Goto("submit")
-        case "edit":
-            return Goto("review.start")
-        case "later":
-            return Goto("menu.start")
-        case "drop":
-            return Goto("cancel.start")
-        case _:
-            return Goto("preview")
+    answer = turn.answers.pop("preview", "")
+    if answer != "send":
+        return card.after_last_look(answer, "preview")
+    if consent.missing(turn, _min_age(turn), needs_name=False) is not None:
+        return Goto("join.start", about=f"respond.start|{turn.about}")
+    return Goto("submit")
 
 
 def submit(turn: Turn) -> Move:

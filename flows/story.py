@@ -1,6 +1,6 @@
 """A proposal as it is told: its card, whole, and its life so far, a dated line for everything that became of it."""
 
-from flows import backing, card, moderated, thread
+from flows import authored, backing, card, moderated, thread
 from flows.participation.result import Result
 from flows.participation.supports import Standing
 from flows.turn import Turn
@@ -25,7 +25,13 @@ def proposal_text(turn: Turn, proposal: Proposal, standing: Standing | None) -> 
         about.append(turn.t("Place: {place}", place=proposal.place))
     stands = [turn.t("State: {state}.", state=card.state(turn, proposal))]
     stands += [backing.told(turn, standing)] if standing is not None else []
-    parts = [moderated.note(turn, proposal), thread.quoted(proposal.body), "\n".join(about), " ".join(stands).strip()]
+    stands.append(authored.note(turn, proposal))
+    parts = [
+        moderated.note(turn, proposal),
+        thread.quoted(proposal.body),
+        "\n".join(about),
+        " ".join(filter(None, stands)),
+    ]
     if proposal.state_published_at is not None and proposal.answer:
         parts.append(turn.t("The answer of {town} ({day}): {answer}", **_answered(turn, proposal)))
     return "\n\n".join(part for part in parts if part)
@@ -43,7 +49,7 @@ def life(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
         lines.append(turn.t("{day}: its author changed it.", day=turn.day(proposal.updated_at)))
     lines += [backing.told(turn, standing)] if standing is not None else []
     if tally := tally_of(turn.db, f"proposal:{proposal.reference}"):
-        lines.append(turn.t("Comments: {comments}.", comments=thread.counted(turn, tally)))
+        lines.append(f"{thread.in_short(turn, tally)}.")
     if proposal.state_published_at is not None:
         answer = _answered(turn, proposal)
         lines.append(turn.t("{day}: {town} answers. State: {state}.", state=card.state(turn, proposal), **answer))

@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 DOMAIN = "participabot"
 LOCALES = Path(__file__).parent / "locales"
@@ -22,6 +23,7 @@ NAMES = {"ca": "Català", "es": "Castellano", "en": "English"}
 
 _REGIONS = {"ca": "ca", "es": "es", "en": "en_GB"}
 _DAY = {"ca": "EEEE d MMMM", "es": "EEEE d 'de' MMMM", "en": "EEEE d MMMM"}
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _YEAR = {"ca": " 'del' y", "es": " 'de' y", "en": " y"}
 
 
@@ -49,6 +51,17 @@ class Catalogue:
     def day(self, moment: datetime, now: datetime) -> str:
         """A day in words, "dijous 3 de desembre"; with its year only where that is not this one."""
         return _day(self.language, moment.date(), moment.year != now.year)
+
+    def moment(self, moment: datetime, now: datetime) -> str:
+        """A time of today, "18:42"; of another day, with that day."""
+        time = format_time(moment.time(), "HH:mm", locale=_REGIONS[self.language])
+        return time if moment.date() == now.date() else f"{self.day(moment, now)}, {time}"
+
+    def duration(self, length: timedelta) -> str:
+        """A length of time in the largest unit that it is a whole number of: "90 minuts", "2 hores"."""
+        seconds = int(length.total_seconds())
+        unit, size = next(each for each in _UNITS if seconds % each[1] == 0)
+        return format_unit(seconds // size, f"duration-{unit}", "long", locale=_REGIONS[self.language])
 
     def weekdays(self, days: Iterable[int]) -> list[str]:
         """Days of the week in words, in order; 0 is Monday."""

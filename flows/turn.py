@@ -112,3 +112,7 @@ class Turn:
     def day(self, moment: datetime) -> str:
         """A day in words, in the town's time zone: "dijous, 3 de desembre"."""
         return self.catalogue.day(moment.astimezone(self.town.zone), self.now.astimezone(self.town.zone))
+
+    def moment(self, moment: datetime) -> str:
+        """A time in words, in the town's time zone: "18:42", with its day where that is not today."""
+        return self.catalogue.moment(moment.astimezone(self.town.zone), self.now.astimezone(self.town.zone))

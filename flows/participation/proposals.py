@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from flows.participation import consent
+from flows.participation import consent, similar
 from flows.participation.attachments import want
 from flows.participation.follows import follow_own
 from flows.participation.moderation import hold
@@ -113,6 +113,7 @@ def submit(turn: Turn, slug: str, draft: Draft) -> Proposal:
         published_at=turn.now,
     )
     turn.db.add(proposal)
+    similar.index(turn.db, proposal)
     want(turn, f"proposal:{proposal.reference}", draft.files[: process.proposals.attachments])
     actor = f"participant:{author.id}"
     if process.proposals.reviewed_first:

@@ -41,6 +41,12 @@ class Reason(StrEnum):
     STATE_UNKNOWN = "state_unknown"
     ANSWER_EMPTY = "answer_empty"
 
+    EDITING_ENDED = "editing_ended"
+    ANSWERED_STAYS_AS_IT_IS = "answered_stays_as_it_is"
+    HIDDEN_STAYS_AS_IT_IS = "hidden_stays_as_it_is"
+    READ_STAYS_AS_IT_IS = "read_stays_as_it_is"
+    SUPPORTED_STAYS = "supported_stays"
+
     PROPOSAL_HIDDEN = "proposal_hidden"
     PROPOSAL_REJECTED = "proposal_rejected"
     ALREADY_SUPPORTED = "already_supported"
