@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,8 @@ from tests.fakes.telegram_bot import Webhook
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "tenants"
 OWN, PLATFORM, SHARING = "puerto-real-de-levante", "participa", "vilanova-del-riu"
-"""A town with a bot of its own; the platform with its bot; a town that speaks through it."""
+NEIGHBOUR = "rocafosca-del-pla"
+"""A town with a bot of its own; the platform with its bot; a town that speaks through it, and another one."""
 KEYS = Keys(b"k" * 32)
 TOKENS = {OWN: "1:own", PLATFORM: "2:platform"}
 SECRETS = {OWN: "own-secret", PLATFORM: "platform-secret"}
@@ -38,14 +39,15 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _ids = itertools.count(1)
 
 
-def sources(base_url: str, rate: float = 1000) -> list[Source]:
+def sources(base_url: str, rate: float = 1000, names: Sequence[str] = (OWN, PLATFORM, SHARING)) -> list[Source]:
     """The sample towns, their bots at this address."""
     changed = {
         OWN: _channels("OWN", base_url, rate),
         PLATFORM: _channels("PLATFORM", base_url, rate),
         SHARING: b"telegram:\n  account: platform\n",
+        NEIGHBOUR: b"telegram:\n  account: platform\n",
     }
-    towns = [read_folder(EXAMPLES / name) for name in (OWN, PLATFORM, SHARING)]
+    towns = [read_folder(EXAMPLES / name) for name in names]
     return [Source(town.id, {**town.files, "channels.yaml": changed[town.id]}) for town in towns]
 
 
@@ -93,10 +95,10 @@ class House:
         return await console.replies(name, seconds)
 
 
-def apply_towns(app: App, base_url: str, rate: float = 1000) -> None:
+def apply_towns(app: App, base_url: str, rate: float = 1000, names: Sequence[str] = (OWN, PLATFORM, SHARING)) -> None:
     """Make the sample towns what is served."""
     now = datetime.now(UTC)
-    for source in sources(base_url, rate):
+    for source in sources(base_url, rate, names):
         app.store.run(source.id, partial(apply, source=source, loaded=load(source), now=now, actor="test"))
 
 
@@ -109,6 +111,7 @@ async def open_house(
     messages_per_minute: int = 100_000,
     is_polling: bool = False,
     clock: Callable[[], datetime] = utc_now,
+    towns: Sequence[str] = (OWN, PLATFORM, SHARING),
 ) -> AsyncIterator[House]:
     """Everything running; stopped gracefully in the end."""
     async with FakeTelegram() as telegram:
@@ -123,7 +126,7 @@ async def open_house(
             is_polling=is_polling,
             clock=clock,
         )
-        apply_towns(app, telegram.base_url, rate)
+        apply_towns(app, telegram.base_url, rate, towns)
         await app.start()
         port = await app.serve("127.0.0.1", 0)
         house = House(app, telegram, f"http://127.0.0.1:{port}")
