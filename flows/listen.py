@@ -115,8 +115,8 @@ def _answered(turn: Turn, found: Comment) -> str:
         return ""
     if parent.hidden_at is not None or parent.deleted_at is not None:
         return turn.t("It answers a comment that can no longer be read.")
-    author = threads.author_of(turn, parent)
-    return f"{turn.t('It answers {author}:', author=author)}\n{threads.glimpse(parent.body)}"
+    who = turn.t("It answers {author}:", author=threads.author_of(turn, parent))
+    return f"{who}\n{threads.glimpse(parent.body)}"
 
 
 def _words(turn: Turn, found: Comment) -> str:
