@@ -10,7 +10,7 @@ from storage.audit import Consent
 from storage.comments import Comment
 from storage.follows import Follow
 from storage.happenings import Happening
-from storage.moderation import Report, Version
+from storage.moderation import Moderation, Report, Version
 from storage.outbox import Message
 from storage.participants import Address, Participant, Session
 from storage.proposals import Proposal
@@ -57,18 +57,31 @@ def keep_as_number(db: "Db", proposal_ids: Iterable[int]) -> None:
     db.execute(more.where(col(Proposal.id).in_(list(proposal_ids))))
 
 
-def unlink(db: "Db", participant_id: int, items: Iterable[str]) -> None:
+def empty(db: "Db", participant_id: int, items: Sequence[str]) -> None:
+    """Take the words, photos and documents out of what a person took back: nobody reads them. `items` are those."""
+    proposals = (col(Proposal.author_id) == participant_id, col(Proposal.withdrawn_at).is_not(None))
+    comments = (col(Comment.author_id) == participant_id, col(Comment.deleted_at).is_not(None))
+    db.execute(update(Proposal).where(*proposals).values(title="", body="", place=""))
+    db.execute(update(Comment).where(*comments).values(body=""))
+    db.execute(delete(Attachment).where(col(Attachment.item).in_(items)))
+    db.execute(delete(Moderation).where(col(Moderation.item).in_(items)))
+
+
+def unlink(db: "Db", participant_id: int, items: Sequence[str]) -> None:
     """Take a person out of every row: what others read stays without them, all else of theirs is deleted.
 
     `items` are what they published; how those read before they were changed is deleted.
     """
+    subject = f"participant:{participant_id}"
     nobody = {"author_id": None, "author_name": ""}
     db.execute(update(Proposal).where(col(Proposal.author_id) == participant_id).values(nobody))
     db.execute(update(Comment).where(col(Comment.author_id) == participant_id).values(nobody))
     db.execute(update(Response).where(col(Response.participant_id) == participant_id).values(participant_id=None))
     db.execute(update(Attachment).where(col(Attachment.participant_id) == participant_id).values(participant_id=None))
     db.execute(update(Happening).where(col(Happening.actor_id) == participant_id).values(actor_id=None))
-    db.execute(delete(Version).where(col(Version.item).in_(list(items))))
+    db.execute(delete(Happening).where(col(Happening.subject) == subject))
+    db.execute(delete(Moderation).where(col(Moderation.item) == subject))
+    db.execute(delete(Version).where(col(Version.item).in_(items)))
     db.execute(delete(Consent).where(col(Consent.participant_id) == participant_id))
     db.execute(delete(Message).where(col(Message.participant_id) == participant_id))
     db.execute(delete(Participant).where(col(Participant.id) == participant_id))

@@ -21,6 +21,7 @@ class Happening(IdRow, table=True):
             postgresql_where=text("told_at is null"),
         ),
         Index("happenings_of_actor", "tenant_id", "actor_id"),
+        Index("happenings_of_subject", "tenant_id", "subject"),
     )
 
     kind: str = Field(max_length=40)

@@ -11,11 +11,16 @@ from flows.participation import my_data
 from flows.participation.process import Action, Process
 from flows.turn import Turn
 from storage.audit import record
-from storage.belongings import belongings, keep_as_number, unlink
+from storage.belongings import belongings, empty, keep_as_number, unlink
+from storage.comments import Comment
 from storage.erasures import Erasure
 from storage.participants import Address
+from storage.proposals import Proposal
 from storage.responses import Response
 from storage.supports import Support
+
+_UNREAD = "waiting"
+"""`hidden_reason` of what the town reads first: nobody else has read it yet, so it goes."""
 
 
 def forget(turn: Turn) -> None:
@@ -42,8 +47,19 @@ def leave(turn: Turn) -> None:
     """Unlink the person and keep nothing of them; only words of farewell may follow."""
     _settle_supports(turn)
     _settle_responses(turn)
+    proposals = belongings(turn.db, Proposal, turn.participant_id)
+    comments = belongings(turn.db, Comment, turn.participant_id)
+    for proposal in proposals:
+        if proposal.hidden_reason == _UNREAD:
+            proposal.withdrawn_at = proposal.withdrawn_at or turn.now
+    for comment in comments:
+        if comment.hidden_reason == _UNREAD:
+            comment.deleted_at = comment.deleted_at or turn.now
+    items = {f"proposal:{each.reference}": each.withdrawn_at is not None for each in proposals}
+    items |= {f"comment:{each.reference}": each.deleted_at is not None for each in comments}
     turn.db.flush()
-    unlink(turn.db, turn.participant_id, my_data.items_of(turn))
+    empty(turn.db, turn.participant_id, [item for item, is_taken_back in items.items() if is_taken_back])
+    unlink(turn.db, turn.participant_id, list(items))
     turn.has_left = True
 
 

@@ -106,13 +106,6 @@ def gather(turn: Turn) -> OwnFile:
     return {name: list(_kept(turn, name, model)) for name, model in SECTIONS.items()}
 
 
-def items_of(turn: Turn) -> list[str]:
-    """What the person published: "proposal:<reference>", "comment:<reference>"."""
-    proposals = belongings(turn.db, Proposal, turn.participant_id)
-    comments = belongings(turn.db, Comment, turn.participant_id)
-    return [f"proposal:{each.reference}" for each in proposals] + [f"comment:{each.reference}" for each in comments]
-
-
 def _kept(turn: Turn, name: str, model: type[Row]) -> Iterator[Kept]:
     rows = belongings(turn.db, model, turn.participant_id)
     for row in rows[-MESSAGES_MOST:] if model is Message else rows:
@@ -120,6 +113,8 @@ def _kept(turn: Turn, name: str, model: type[Row]) -> Iterator[Kept]:
         match row:
             case Proposal() | Comment():
                 kept |= _history(turn, f"{name.removesuffix('s')}:{row.reference}")
+            case Participant():
+                kept |= _history(turn, f"participant:{row.id}")
             case Support():
                 proposal = turn.db.one(Proposal, row.proposal_id)
                 kept |= {"reference": proposal.reference, "title": proposal.title}

@@ -15,7 +15,9 @@ from storage.audit import Consent, Entry
 from storage.belongings import LINKS
 from storage.database import Db, Store
 from storage.erasures import Erasure
+from storage.happenings import Happening
 from storage.keys import Keys
+from storage.moderation import Moderation
 from storage.participants import Address, Participant
 from storage.proposals import Proposal
 from storage.responses import Response
@@ -49,7 +51,7 @@ def everything(store: Store) -> Iterator[tuple[str, str]]:
 
 def test_every_column_that_names_a_participant_is_known() -> None:
     names = {"participant_id", "author_id", "actor_id"}
-    found = {(model, column) for model in TABLES for column in table_of(model).c.keys() if column in names}
+    found = {(model, column.key) for model in TABLES for column in table_of(model).c if column.key in names}
     assert found == {(model, column) for model, column in LINKS.items() if model is not Participant}
 
 
@@ -227,3 +229,33 @@ def test_two_who_are_forgotten_both_count(store: Store) -> None:
 def test_the_address_is_gone(somebody: Citizen) -> None:
     somebody.act(forgetting.forget)
     assert somebody.store.run("vilanova", lambda db: db.count(select(Address))) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "stays"),
+    [({}, True), ({"withdrawn_at": NOW}, False), ({"hidden_at": NOW, "hidden_reason": "waiting"}, False)],
+)
+def test_what_nobody_reads_loses_its_words_and_photos(
+    somebody: Citizen, change: dict[str, object], stays: bool
+) -> None:
+    def alter(db: Db) -> None:
+        for name, value in change.items():
+            setattr(db.all(select(Proposal))[0], name, value)
+
+    somebody.store.run("vilanova", alter)
+    somebody.act(forgetting.forget)
+    words = [words for table, words in everything(somebody.store) if table in ("proposals", "attachments")]
+    assert any("There is no bench" in each for each in words) == stays
+    assert any("square.jpg" in each for each in words) == stays
+
+
+def test_a_block_is_forgotten_with_its_person(somebody: Citizen) -> None:
+    def block(db: Db) -> None:
+        db.add(Moderation(item=f"participant:{PARTICIPANT}", state="blocked", opened_at=NOW, decided_at=NOW))
+        db.add(Happening(kind="participant_blocked", subject=f"participant:{PARTICIPANT}", happened_at=NOW))
+
+    somebody.store.run("vilanova", block)
+    assert somebody.act(my_data.gather)["profile"][0]["decision"]
+    somebody.act(forgetting.forget)
+    left = {table for table, words in everything(somebody.store) if str(PARTICIPANT) in words}
+    assert left - {"seals"} == {"audit"}

@@ -348,6 +348,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("ticket_id is not null"),
     )
     op.create_index("happenings_of_actor", "happenings", ["tenant_id", "actor_id"], unique=False)
+    op.create_index("happenings_of_subject", "happenings", ["tenant_id", "subject"], unique=False)
     if is_postgresql:
         secure()
 
@@ -368,6 +369,7 @@ def secure() -> None:
 
 def downgrade() -> None:
     op.drop_index("sessions_owned", "sessions")
+    op.drop_index("happenings_of_subject", table_name="happenings")
     op.drop_index("happenings_of_actor", table_name="happenings")
     for table, column in reversed(ADDED):
         op.drop_column(table, column.name)
