@@ -3,7 +3,7 @@
 from flows import card
 from flows.participation.authorship import check_may_edit, check_may_withdraw, editable_until, may
 from flows.participation.process import Process
-from flows.step import Ask, Choice
+from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 from storage.proposals import Proposal, proposals_by_author
 
@@ -23,15 +23,18 @@ def choices(turn: Turn, proposal: Proposal) -> list[Choice]:
     return offered
 
 
-def note(turn: Turn, proposal: Proposal) -> str:
-    """That it was changed, for everybody; until when it can be, for its author. May be empty."""
-    parts = []
-    if proposal.updated_at is not None:
-        parts.append(turn.t("Its author changed it on {day}.", day=turn.day(proposal.updated_at)))
+def changed(turn: Turn, proposal: Proposal) -> str:
+    """That it was changed since it was published; empty where it was not."""
+    if proposal.updated_at is None:
+        return ""
+    return turn.t("Its author changed it on {day}.", day=turn.day(proposal.updated_at))
+
+
+def left(turn: Turn, proposal: Proposal) -> str:
+    """Until when its author may change it, for them alone; empty where it is too late."""
     process = turn.town.process(proposal.process)
-    if process is not None and proposal.author_id == turn.participant_id and may(check_may_edit, turn, proposal):
-        parts.append(until(turn, process, proposal))
-    return " ".join(parts)
+    is_own = proposal.author_id == turn.participant_id
+    return until(turn, process, proposal) if process and is_own and may(check_may_edit, turn, proposal) else ""
 
 
 def until(turn: Turn, process: Process, proposal: Proposal) -> str:
@@ -42,10 +45,21 @@ def until(turn: Turn, process: Process, proposal: Proposal) -> str:
     return turn.t("You can change it until {time}.", time=turn.moment(ends_at))
 
 
-def which(turn: Turn, question: str) -> Ask | None:
-    """The person's own proposals, to choose one; None where there are none."""
-    mine = [each for each in proposals_by_author(turn.db, turn.participant_id) if each.withdrawn_at is None]
+def has_any(turn: Turn) -> bool:
+    """The person has a proposal here that is not withdrawn."""
+    return bool(_own(turn))
+
+
+def which(turn: Turn, question: str, none: str, start: str) -> Move:
+    """One of the person's own proposals: asked where there are several."""
+    mine = _own(turn)
     if not mine:
-        return None
+        return Say(none, then="leave")
+    if len(mine) == 1:
+        return Goto(start, about=mine[0].reference)
     choices = [Choice(each.reference, card.label(each.title)) for each in mine]
     return Ask(question, choices=(*choices, Choice("", turn.t("None"), ("no",))), then="chosen")
+
+
+def _own(turn: Turn) -> list[Proposal]:
+    return [each for each in proposals_by_author(turn.db, turn.participant_id) if each.withdrawn_at is None]

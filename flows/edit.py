@@ -29,9 +29,9 @@ def start(turn: Turn) -> Move:
 
 def which(turn: Turn) -> Move:
     """Which of one's own."""
-    return authored.which(turn, turn.t("Which of your proposals do you want to change?")) or Say(
-        turn.t("You have no proposal here to change."), then="leave"
-    )
+    question = turn.t("Which of your proposals do you want to change?")
+    none = turn.t("You have no proposal here to change.")
+    return authored.which(turn, question, none, "edit.start")
 
 
 def chosen(turn: Turn) -> Move:

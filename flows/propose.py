@@ -1,6 +1,8 @@
 """Make a proposal to a process: title, text, category and place, a last look, and a reference to ask for it later."""
 
-from flows import alike, card, fields, story
+from collections.abc import Iterator
+
+from flows import alike, authored, card, fields, story
 from flows.explain import explain
 from flows.participation import attachments, consent, proposals, supports
 from flows.participation.follows import shown_proposal
@@ -10,6 +12,7 @@ from flows.participation.similar import similar_to
 from flows.participation.spaces import check_can_propose, possible_now, visible_process
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
+from storage.proposals import Proposal
 
 _PUBLISH = ("publica", "publicar", "publish", "sí", "si", "yes")
 
@@ -186,13 +189,7 @@ def submit(turn: Turn) -> Move:
         published = proposals.submit(turn, turn.about, draft)
     except Refused as refused:
         return Say(explain(turn, refused), then=_mended_at(refused.reason))
-    words = turn.t(
-        "Published. Thank you! Your reference is {reference}. Write it here at any time to see how it stands.",
-        reference=published.reference,
-    )
-    if turn.participant.wants_updates:
-        words += " " + turn.t("I will write to you when the town answers.")
-    return Say(words, then="published")
+    return Say(" ".join(_told(turn, published)), then="published")
 
 
 def published(turn: Turn) -> Move:
@@ -203,6 +200,23 @@ def published(turn: Turn) -> Move:
 def leave(turn: Turn) -> Move:
     """Nothing to propose to; what was written stays as a draft."""
     return Goto("menu.start")
+
+
+def _told(turn: Turn, proposal: Proposal) -> Iterator[str]:
+    """What became of it, and what comes next."""
+    if proposal.hidden_at is None:
+        yield turn.t(
+            "Published. Thank you! Your reference is {reference}. Write it here at any time to see how it stands.",
+            reference=proposal.reference,
+        )
+    else:
+        yield turn.t(
+            "Sent. Thank you! The town reads it before it is published. Your reference is {reference}.",
+            reference=proposal.reference,
+        )
+    yield from filter(None, [authored.left(turn, proposal)])
+    if turn.participant.wants_updates:
+        yield turn.t("I will write to you when the town answers.")
 
 
 def _process(turn: Turn) -> Process:

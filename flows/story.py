@@ -25,7 +25,7 @@ def proposal_text(turn: Turn, proposal: Proposal, standing: Standing | None) -> 
         about.append(turn.t("Place: {place}", place=proposal.place))
     stands = [turn.t("State: {state}.", state=card.state(turn, proposal))]
     stands += [backing.told(turn, standing)] if standing is not None else []
-    stands.append(authored.note(turn, proposal))
+    stands += [authored.changed(turn, proposal), authored.left(turn, proposal)]
     parts = [
         moderated.note(turn, proposal),
         thread.quoted(proposal.body),
@@ -56,6 +56,7 @@ def life(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
         lines += [answer["answer"]] if answer["answer"] else []
     else:
         lines.append(turn.t("State: {state}.", state=card.state(turn, proposal)))
+    lines.append(authored.left(turn, proposal))
     lines += [line for result in results_of(turn, proposal) for line in _carried_out(turn, result)]
     return "\n".join(line for line in lines if line)
 

@@ -30,9 +30,9 @@ def start(turn: Turn) -> Move:
 
 def which(turn: Turn) -> Move:
     """Which of one's own."""
-    return authored.which(turn, turn.t("Which of your proposals do you want to withdraw?")) or Say(
-        turn.t("You have no proposal here to withdraw."), then="leave"
-    )
+    question = turn.t("Which of your proposals do you want to withdraw?")
+    none = turn.t("You have no proposal here to withdraw.")
+    return authored.which(turn, question, none, "withdraw.start")
 
 
 def chosen(turn: Turn) -> Move:

@@ -1,5 +1,6 @@
 """A citizen of Vilanova, on each kind of database."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -22,6 +23,20 @@ def member(citizen: Citizen) -> Citizen:
     citizen.picks("Yes, I am 16")
     citizen.picks("I accept")
     citizen.says("Marta")
+    citizen.picks("Yes, tell me")
+    citizen.says("menu")
+    return citizen
+
+
+@pytest.fixture
+def other(member: Citizen) -> Citizen:
+    """Somebody else, who has said all that a first write needs."""
+    citizen = replace(member, id=0, said=None)
+    for text in ("hello", "english", "propose"):
+        citizen.says(text)
+    citizen.picks("Yes, I am 16")
+    citizen.picks("I accept")
+    citizen.says("Pau")
     citizen.picks("Yes, tell me")
     citizen.says("menu")
     return citizen

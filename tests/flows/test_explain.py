@@ -1,6 +1,7 @@
 """Every refusal has its explanation, in every language, with every fact in words."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -22,6 +23,8 @@ FACTS: dict[str, object] = {
     "on": local("2026-11-20 18:00"),
     "since": local("2026-11-20 18:00"),
     "why": "spam",
+    "within": timedelta(minutes=90),
+    "until": local("2026-11-25 18:42"),
     "receipt": "ABCD2345",
     "reference": "VIL-PROP-2026-11-0042",
     "marks": "!!",
