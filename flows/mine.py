@@ -1,35 +1,77 @@
-"""What is mine here: my proposals and how they stand, what I follow, and whether I want news."""
+"""What is mine here and how it stands, group by group, and whether I want news. A step's argument is its group."""
 
-from flows import card
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from flows import card, thread
+from flows.explain import act
 from flows.participation import consent
+from flows.participation.process import Action
+from flows.participation.words import Words
 from flows.step import Ask, Choice, Goto, Move, Say
+from flows.text import cut
 from flows.turn import Turn
+from storage.comments import comments_by_author
 from storage.follows import follows_of
-from storage.proposals import proposals_by_author
+from storage.proposals import proposals_by_author, proposals_of_ids, proposals_of_references
+from storage.reminders import reminders_by
+from storage.responses import responses_by
+from storage.supports import supports_by
+
+_LISTED = 60
+
+
+class Group(StrEnum):
+    """What a person may have here, in the order in which it is told."""
+
+    DRAFTS = "drafts"
+    PROPOSALS = "proposals"
+    COMMENTS = "comments"
+    SUPPORTS = "supports"
+    ANSWERS = "answers"
+    FOLLOWS = "follows"
+    REMINDERS = "reminders"
 
 
 def start(turn: Turn) -> Move:
-    """My proposals, then the rest of what I follow."""
-    mine = proposals_by_author(turn.db, turn.participant_id)
+    """The groups that have something in them, and how much."""
+    counts = {group: len(_LISTS[group](turn)) for group in Group}
     choices = [
-        Choice(f"read.proposal:{each.reference}", card.label(each.title, card.state(turn, each)))
-        for each in mine
-        if each.withdrawn_at is None
+        Choice(f"group:{group}", card.label(_title(turn, group), turn.catalogue.number(count)))
+        for group, count in counts.items()
+        if count
     ]
-    followed = [(follow.subject, _title(turn, follow.subject)) for follow in follows_of(turn.db, turn.participant_id)]
-    own = {f"proposal:{each.reference}" for each in mine}
-    others = [(subject, title) for subject, title in followed if title and subject not in own]
-    choices += [Choice(card.place_of(subject), card.label(title, turn.t("followed"))) for subject, title in others]
+    text = (
+        turn.t("This is what you have here. What do you want to see?")
+        if choices
+        else turn.t("Here you will find your proposals and what you follow. There is nothing yet.")
+    )
     if turn.participant.wants_updates is not None:
         news = turn.t("News: yes. Change it") if turn.participant.wants_updates else turn.t("News: no. Change it")
         choices.append(Choice("updates", news))
-    choices.append(Choice("menu.start", turn.t("Menu")))
-    return Ask(_counted(turn, len(own), len(others)), title=turn.t("Mine"), choices=choices, then="chosen")
+    return Ask(text, title=turn.t("Mine"), choices=(*choices, card.to_menu(turn)), then="chosen")
 
 
 def chosen(turn: Turn) -> Move:
     """On to what was chosen."""
     return Goto(turn.answers.pop("start", "start"))
+
+
+def group(turn: Turn) -> Move:
+    """One group, each thing with its state. Answers are only told: they lead nowhere."""
+    shown = Group(turn.argument)
+    listed = _LISTS[shown](turn)[:_LISTED]
+    back = (Choice("start", turn.t("All that is mine")), card.to_menu(turn))
+    if shown is Group.ANSWERS:
+        text, choices = "\n".join(f"• {choice.label}" for choice in listed), back
+    else:
+        text, choices = turn.t("Which one?"), (*listed, *back)
+    return Ask(text, title=_title(turn, shown), choices=choices, then=f"picked:{shown}")
+
+
+def picked(turn: Turn) -> Move:
+    """On to what was chosen in a group."""
+    return card.go(turn, f"group:{turn.argument}")
 
 
 def updates(turn: Turn) -> Move:
@@ -52,20 +94,134 @@ def updated(turn: Turn) -> Move:
     return Say(said, then="start")
 
 
-def _counted(turn: Turn, own: int, others: int) -> str:
-    if not own and not others:
-        return turn.t("Here you will find your proposals and what you follow. There is nothing yet.")
-    proposed = turn.tn("You have made {count} proposal.", "You have made {count} proposals.", own) if own else ""
-    followed = turn.tn("You follow {count} thing.", "You follow {count} things.", others) if others else ""
-    return f"{proposed} {followed}".strip()
+def _title(turn: Turn, group: Group) -> str:
+    match group:
+        case Group.DRAFTS:
+            return turn.t("Begun and not sent")
+        case Group.PROPOSALS:
+            return turn.t("My proposals")
+        case Group.COMMENTS:
+            return turn.t("My comments")
+        case Group.SUPPORTS:
+            return turn.t("What I support")
+        case Group.ANSWERS:
+            return turn.t("Surveys I have answered")
+        case Group.FOLLOWS:
+            return turn.t("What I follow")
+        case Group.REMINDERS:
+            return turn.t("What I will be reminded of")
+
+
+def _drafts(turn: Turn) -> list[Choice]:
+    titles = [(flow, about, _title_of_draft(turn, flow, about)) for flow, about in turn.drafts]
+    return [Choice(f"{flow}.start|{about}", card.label(title)) for flow, about, title in titles if title]
+
+
+def _title_of_draft(turn: Turn, flow: str, about: str) -> str:
+    if flow == "comment":
+        topic = thread.open_topic(turn, about)
+        return thread.title_of(turn, topic) if topic is not None else ""
+    found = turn.town.process(about) if flow == "propose" else turn.town.survey(about) if flow == "respond" else None
+    return turn.words(found.title) if found is not None else ""
+
+
+def _proposals(turn: Turn) -> list[Choice]:
+    return [
+        Choice(f"read.life:{each.reference}", card.label(each.title, card.state(turn, each)))
+        for each in proposals_by_author(turn.db, turn.participant_id)
+        if each.withdrawn_at is None
+    ]
+
+
+def _comments(turn: Turn) -> list[Choice]:
+    mine = comments_by_author(turn.db, turn.participant_id)
+    return [
+        Choice(
+            card.place_of(f"comment:{each.reference}"),
+            card.label(cut(each.body, card.LABEL_MOST), turn.t("hidden") if each.hidden_at is not None else ""),
+        )
+        for each in mine
+    ]
+
+
+def _supports(turn: Turn) -> list[Choice]:
+    given = supports_by(turn.db, turn.participant_id)
+    if not given:
+        return []
+    known = {each.id: each for each in proposals_of_ids(turn.db, [each.proposal_id for each in given])}
+    choices = []
+    for each in given:
+        proposal = known[each.proposal_id]
+        if proposal.withdrawn_at is not None or (
+            proposal.hidden_at is not None and proposal.author_id != turn.participant_id
+        ):
+            label = turn.t("{reference}: no longer shown. Take it back", reference=proposal.reference)
+            choices.append(Choice(f"support.end|{proposal.reference}", label))
+            continue
+        mark = card.state(turn, proposal) if each.counts else turn.t("does not count yet")
+        choices.append(Choice(f"read.life:{proposal.reference}", card.label(proposal.title, mark)))
+    return choices
+
+
+def _answers(turn: Turn) -> list[Choice]:
+    choices = []
+    for each in responses_by(turn.db, turn.participant_id):
+        survey = turn.town.survey(each.survey)
+        title, day = turn.words(survey.title) if survey is not None else each.survey, turn.day(each.submitted_at)
+        label = turn.t("{survey}: {day}, receipt {receipt}", survey=title, day=day, receipt=each.receipt)
+        choices.append(Choice(each.receipt, label))
+    return choices
+
+
+def _follows(turn: Turn) -> list[Choice]:
+    subjects = [follow.subject for follow in follows_of(turn.db, turn.participant_id)]
+    titles = _titles(turn, subjects)
+    return [Choice(card.place_of(each), card.label(titles[each])) for each in subjects if each in titles]
+
+
+def _reminders(turn: Turn) -> list[Choice]:
+    waited = reminders_by(turn.db, turn.participant_id)
+    titles = _titles(turn, [each.subject for each in waited])
+    return [
+        Choice(
+            f"why.start|{each.action}|{each.subject}",
+            card.label(f"{titles[each.subject]} ({act(turn, Action(each.action))})", turn.day(each.due_at)),
+        )
+        for each in waited
+        if each.subject in titles
+    ]
+
+
+def _titles(turn: Turn, subjects: list[str]) -> dict[str, str]:
+    """What each subject is called; those that are no longer shown are left out."""
+    references = [subject.partition(":")[2] for subject in subjects if subject.startswith("proposal:")]
+    proposals = proposals_of_references(turn.db, references) if references else []
+    titles = {f"proposal:{each.reference}": each.title for each in proposals}
+    town = turn.town
+    of_town: Mapping[str, Mapping[str, Words]] = {
+        "process": {each.slug: each.title for each in town.processes},
+        "assembly": {each.slug: each.title for each in town.assemblies},
+        "debate": {each.slug: each.title for each in town.debates},
+        "meeting": {each.slug: each.title for each in town.meetings},
+        "result": {each.slug: each.title for each in town.results},
+    }
+    for subject in subjects:
+        kind, _, name = subject.partition(":")
+        if (words := of_town.get(kind, {}).get(name)) is not None:
+            titles[subject] = turn.words(words)
+    return titles
 
 
 def _question(turn: Turn) -> str:
     return turn.t("May I write to you here with news of what you follow?")
 
 
-def _title(turn: Turn, subject: str) -> str:
-    """The title of what is followed; empty where it is no longer shown."""
-    kind, _, name = subject.partition(":")
-    found = turn.town.process(name) if kind == "process" else turn.town.assembly(name)
-    return turn.words(found.title) if found is not None else ""
+_LISTS: Mapping[Group, Callable[[Turn], list[Choice]]] = {
+    Group.DRAFTS: _drafts,
+    Group.PROPOSALS: _proposals,
+    Group.COMMENTS: _comments,
+    Group.SUPPORTS: _supports,
+    Group.ANSWERS: _answers,
+    Group.FOLLOWS: _follows,
+    Group.REMINDERS: _reminders,
+}
