@@ -32,7 +32,10 @@ def followed(inbound: Inbound) -> str | None:
 
 
 def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "") -> Outbound:
-    """The outbound, in answer to `inbound` if to anything; `speaker` is the town's name where an account is shared, and then stands above everything."""
+    """The outbound, in answer to `inbound` if to anything.
+
+    `speaker` is the town's name where an account is shared, and then stands above everything.
+    """
     text = said.text
     title = said.title
     if speaker and title == speaker:
@@ -49,6 +52,13 @@ def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "
         replaces=inbound.message_id if said.replaces and inbound and inbound.kind is Kind.PRESS else "",
         files=_enclosed(said.files) if said.files else (),
     )
+
+
+def below(words: str, said: Said) -> Said:
+    """What was said, below words that come first, if any."""
+    if not words:
+        return said
+    return said._replace(title="", text="\n\n".join(part for part in (words, said.title, said.text) if part))
 
 
 def _enclosed(files: Sequence[File]) -> tuple[Enclosed, ...]:

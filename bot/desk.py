@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from bot.compose import compose
+from bot.compose import below, compose
 from bot.notices import town_name
 from bot.question import Said
 from bot.session import dump_session, load_session
@@ -87,8 +87,7 @@ class Desk:
             parts.append(t("Your message {code} stays open with the town.", **self._names))
         question = self._question()
         menu = "" if question.text else t("To see what you can do, write MENU.")
-        words = "\n\n".join(part for part in (" ".join((*parts, menu)).strip(), question.text) if part)
-        return self._say(words, question)
+        return self._say(" ".join((*parts, menu)).strip(), question)
 
     def closed(self) -> str:
         """The matter is done, and nobody owned the conversation."""
@@ -112,7 +111,7 @@ class Desk:
             return ""
         language, to = self._turn.language, self._address
         speaker = str(self._names["town"]) if self._turn.platform is not None else ""
-        content = _encode(compose(question._replace(text=words), language, None, speaker)).decode()
+        content = _encode(compose(below(words, question), language, None, speaker)).decode()
         person_id, now = self._ticket.participant_id, self._turn.now
         enqueue(self._db, person_id, to.lane, to.channel, to.sealed, Purpose.PERSON, content, now)
         return to.lane

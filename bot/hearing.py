@@ -7,7 +7,7 @@ import msgspec
 
 from bot.accounts import Served
 from bot.bindings import bind, bound_to, forget
-from bot.compose import compose, followed, heard_in
+from bot.compose import below, compose, followed, heard_in
 from bot.engine import advance
 from bot.lanes import Due
 from bot.notices import stopped, stopped_everywhere, town_name
@@ -100,7 +100,7 @@ class Hearing:
         if (town := self._circle.towns.find(tenant_id)) is not None:
             db.move(town.id)
             caller = find_caller(db, self._inbound.address.channel, self._hash(town))
-            if caller is not None and is_over(caller, self._inbound):
+            if caller is not None and caller.ticket_id is not None:
                 back_to_bot(db, caller, town.language, self._now)
             db.move(owner.id)
 
@@ -200,8 +200,7 @@ class Hearing:
             save_session(db, caller.participant_id, dump_session(session), self._now)
         if said is not None and said.text:
             speaker = town_name(town, turn.language) if self._served.is_shared else ""
-            words = "\n\n".join(part for part in (self._foreword, said.text) if part)
-            outbound = compose(said._replace(text=words), turn.language, self._inbound, speaker)
+            outbound = compose(below(self._foreword, said), turn.language, self._inbound, speaker)
             self._enqueue(db, caller, outbound, is_farewell=turn.has_left)
         if turn.has_left and self._served.is_shared:
             owner = self._known(self._served.owner)

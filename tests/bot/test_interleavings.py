@@ -334,7 +334,7 @@ async def test_a_hand_over_races_turns_and_each_word_reaches_one_of_both(databas
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_two_persons_who_take_two_tickets_of_one_citizen_at_once_do_not_both_own_them(database_url: str) -> None:
+async def test_two_of_the_staff_at_once_do_not_both_take_a_citizen_nor_both_close_a_ticket(database_url: str) -> None:
     async with open_house(database_url) as house:
         staff = Store(database_url, KEYS)
         ana = Citizen(house, staff, "ana", random.Random(1))
@@ -347,6 +347,11 @@ async def test_two_persons_who_take_two_tickets_of_one_citizen_at_once_do_not_bo
             took = await asyncio.gather(ana.serve(ana.take), other.serve(other.take))
             assert sorted(took) == [False, True]
             await (ana if took[0] else other).serve(ana.release)
+        other.code = ana.code
+        for _ in RACES:
+            closed = await asyncio.gather(ana.serve(ana.close), other.serve(other.close))
+            assert sorted(closed) == [False, True]
+            await ana.serve(partial(ana.answer, text="And one thing more"))
         staff.close()
 
 
