@@ -82,7 +82,7 @@ FLOWS: dict[str, Flow] = {
         flow(report, "start", "why", "confirm", "send", "shown"),
         flow(appeal, "start", "choose", "chosen", "words", "confirm", "send", "leave"),
         flow(follow, "start", "allow", "allowed", "add", "end", "shown"),
-        flow(mine, "start", "chosen", "updates", "updated", place=True),
+        flow(mine, "start", "chosen", "group", "picked", "updates", "updated", place=True),
         flow(link, "start", "leave"),
         flow(my_data, "start", "leave"),
         flow(forget, "start", "code", "typed", "end", "leave"),

@@ -225,7 +225,7 @@ def _min_age(turn: Turn) -> int:
     wanted, _, about = turn.about.partition("|")
     if wanted.startswith("propose."):
         return visible_process(turn.db, turn.town, about).min_age
-    if wanted.startswith("support."):
+    if wanted == "support.start":
         return visible_process(turn.db, turn.town, shown_proposal(turn, about).process).min_age
     if wanted.startswith("comment."):
         return check_may_comment(turn, about)[0].min_age

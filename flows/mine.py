@@ -61,11 +61,10 @@ def group(turn: Turn) -> Move:
     """One group, each thing with its state. Answers are only told: they lead nowhere."""
     shown = Group(turn.argument)
     listed = _LISTS[shown](turn)[:_LISTED]
-    back = (Choice("start", turn.t("All that is mine")), card.to_menu(turn))
+    text = turn.t("Which one?")
     if shown is Group.ANSWERS:
-        text, choices = "\n".join(f"• {choice.label}" for choice in listed), back
-    else:
-        text, choices = turn.t("Which one?"), (*listed, *back)
+        text, listed = "\n".join(f"• {choice.label}" for choice in listed), []
+    choices = (*listed, Choice("start", turn.t("All that is mine")), card.to_menu(turn))
     return Ask(text, title=_title(turn, shown), choices=choices, then=f"picked:{shown}")
 
 

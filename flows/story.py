@@ -7,8 +7,6 @@ from flows.turn import Turn
 from storage.comments import tally_of
 from storage.proposals import Proposal
 
-_BLOCKS = 5
-
 
 def proposal_text(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
     """The card: the author's words, quoted so that they cannot look like ours, where it stands, and the answer."""
@@ -66,15 +64,9 @@ def results_of(turn: Turn, proposal: Proposal) -> list[Result]:
     return [result for result in turn.town.results if proposal.reference in result.proposals]
 
 
-def progress(percent: int) -> str:
-    """How far something is, drawn and in number: "▓▓▓░░ 60 %"."""
-    done = percent * _BLOCKS // 100
-    return f"{'▓' * done}{'░' * (_BLOCKS - done)} {percent} %"
-
-
 def _carried_out(turn: Turn, result: Result) -> list[str]:
     title, status = turn.words(result.title), turn.words(result.status)
-    lines = [turn.t("Result: {title}. {status}", title=title, status=f"{status} {progress(result.progress)}".strip())]
+    lines = [turn.t("Result: {title}. {status}", title=title, status=f"{status} {card.bar(result.progress)}".strip())]
     past = [milestone for milestone in result.timeline if milestone.at <= turn.now]
     if past:
         last = past[-1]

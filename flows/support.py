@@ -4,8 +4,7 @@ from flows import backing, card
 from flows.explain import explain
 from flows.participation import consent, supports
 from flows.participation.follows import shown_proposal
-from flows.participation.process import Process
-from flows.participation.refusal import Reason, Refused
+from flows.participation.refusal import Refused
 from flows.participation.spaces import possible_now, visible_process
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
@@ -20,7 +19,8 @@ def start(turn: Turn) -> Move:
     if not turn.about:
         return Goto("choose")
     proposal = supports.check_may_support(turn, turn.about)
-    if consent.missing(turn, _process(turn, proposal.process).min_age, needs_name=False) is not None:
+    process = visible_process(turn.db, turn.town, proposal.process)
+    if consent.missing(turn, process.min_age, needs_name=False) is not None:
         return Goto("join.start", about=f"support.start|{turn.about}")
     return Goto("give")
 
@@ -56,26 +56,26 @@ def chosen(turn: Turn) -> Move:
 def give(turn: Turn) -> Move:
     """Support it."""
     try:
-        given = supports.support(turn, turn.about)
+        given, process = supports.support(turn, turn.about)
     except Refused as refused:
         return _refused(turn, refused)
-    proposal = shown_proposal(turn, turn.about)
-    done = turn.t("Done: you support “{title}”.", title=proposal.title)
-    return Say(f"{done} {backing.given(turn, given, _process(turn, proposal.process))}".rstrip(), then="shown")
+    done = turn.t("Done: you support “{title}”.", title=shown_proposal(turn, turn.about).title)
+    return Say(f"{done} {backing.given(turn, given, process)}".rstrip(), then="shown")
 
 
 def end(turn: Turn) -> Move:
-    """Take the support back."""
+    """Take the support back, even of what is no longer shown."""
+    if consent.missing(turn, needs_name=False) is not None:
+        return Goto("join.start", about=f"support.end|{turn.about}")
     try:
-        given = supports.take_back(turn, turn.about)
+        given, process = supports.take_back(turn, turn.about)
     except Refused as refused:
         return _refused(turn, refused)
     parts = [turn.t("Done: you no longer support it.")]
     if given.count and given.to_go:
         parts.append(turn.t("You are below the minimum again, so the others do not count for now."))
-    proposal = shown_proposal(turn, turn.about)
-    parts.append(backing.left(turn, given, _process(turn, proposal.process)))
-    return Say(" ".join(part for part in parts if part), then="shown")
+    parts.append(backing.left(turn, given, process))
+    return Say(" ".join(part for part in parts if part), then="shown" if _is_shown(turn) else "leave")
 
 
 def shown(turn: Turn) -> Move:
@@ -89,11 +89,13 @@ def leave(turn: Turn) -> Move:
 
 
 def _refused(turn: Turn, refused: Refused) -> Move:
-    """What the card can still show is told there; the rest by whoever asked."""
-    if refused.reason in (Reason.PROPOSAL_UNKNOWN, Reason.SPACE_UNKNOWN):
-        raise refused
-    return Say(explain(turn, refused), then="shown")
+    """Why not; then the card, where there is one."""
+    return Say(explain(turn, refused), then="shown" if _is_shown(turn) else "leave")
 
 
-def _process(turn: Turn, slug: str) -> Process:
-    return visible_process(turn.db, turn.town, slug)
+def _is_shown(turn: Turn) -> bool:
+    try:
+        shown_proposal(turn, turn.about)
+    except Refused:
+        return False
+    return True

@@ -83,7 +83,7 @@ def check_may_support(turn: Turn, reference: str) -> Proposal:
     return proposal
 
 
-def support(turn: Turn, reference: str) -> Given:
+def support(turn: Turn, reference: str) -> tuple[Given, Process]:
     """Back a proposal, once per person, whatever channel or race; everything is checked again."""
     process = visible_process(turn.db, turn.town, shown_proposal(turn, reference).process)
     consent.check(turn, process.min_age, needs_name=False)
@@ -101,10 +101,10 @@ def support(turn: Turn, reference: str) -> Given:
     if new.counts:
         _count_those_that_waited(turn, process, own)
     record(turn.db, f"participant:{turn.participant_id}", "support_given", f"proposal:{reference}", turn.now, {})
-    return _given(process, len(own) + 1)
+    return _given(process, len(own) + 1), process
 
 
-def take_back(turn: Turn, reference: str) -> Given:
+def take_back(turn: Turn, reference: str) -> tuple[Given, Process]:
     """Undo a support while supporting is open; below the minimum what is left does not count either."""
     proposal = proposal_of_reference(turn.db, reference)
     mine = turn.db.find(Support, proposal.id, turn.participant_id) if proposal is not None else None
@@ -112,7 +112,7 @@ def take_back(turn: Turn, reference: str) -> Given:
         raise Refused(Reason.NOT_SUPPORTED)
     process = visible_process(turn.db, turn.town, mine.process)
     check_can_support(process, turn.now)
-    consent.check(turn, process.min_age, needs_name=False)
+    consent.check(turn, needs_name=False)
     turn.db.remove(mine)
     left = supports_in_process(turn.db, process.slug, turn.participant_id)
     given = _given(process, len(left))
@@ -120,7 +120,7 @@ def take_back(turn: Turn, reference: str) -> Given:
         for each in left:
             each.counts = False
     record(turn.db, f"participant:{turn.participant_id}", "support_taken_back", f"proposal:{reference}", turn.now, {})
-    return given
+    return given, process
 
 
 def count_of(turn: Turn, proposal: Proposal) -> int:

@@ -81,10 +81,10 @@ class Ballot:
         self.store.run(self.town.id, write)
 
     def gives(self, citizen: Citizen, number: int) -> Given:
-        return citizen.act(lambda turn: supports.support(turn, self.references[number - 1]))
+        return citizen.act(lambda turn: supports.support(turn, self.references[number - 1]))[0]
 
     def takes_back(self, citizen: Citizen, number: int) -> Given:
-        return citizen.act(lambda turn: supports.take_back(turn, self.references[number - 1]))
+        return citizen.act(lambda turn: supports.take_back(turn, self.references[number - 1]))[0]
 
     def standing(self, citizen: Citizen, number: int) -> Standing:
         found = citizen.act(lambda turn: supports.standing(turn, turn.db.one(Proposal, number)))
