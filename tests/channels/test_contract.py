@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import json, structs
 
 from channels.catalog import CHANNELS
 from channels.channel import Forged, Request, Unreadable
-from channels.message import Address, Choice, Inbound, Outbound
+from channels.message import NO_NUMBER, Address, Choice, Enclosed, Inbound, Outbound
 from tests.channels.outbounds import outbounds
 from tests.channels.trials import PAYLOADS, SECRET, TRIALS, Trial, every_channel, payload, payload_files
 
@@ -49,7 +50,7 @@ def test_each_payload_is_heard_as_its_file_says(path: Path) -> None:
     assert isinstance(inbound, Inbound)
     assert (inbound.account, inbound.address) == ("vilanova", Address(path.parent.name, trial.address))
     assert inbound.id
-    assert {name: getattr(inbound, name) for name in expected} == expected
+    assert {name: json.decode(json.encode(getattr(inbound, name))) for name in expected} == expected
 
 
 @every_channel
@@ -103,6 +104,30 @@ def test_whatever_is_said_fits_the_channel_and_loses_nothing(trial: Trial, outbo
     if parts and outbound.choices:
         offered = trial.choices_of(parts[-1], outbound)
         assert {choice.payload for choice in outbound.choices} <= offered
+
+
+@every_channel
+@settings(max_examples=60, deadline=None)
+@given(outbound=outbounds(), count=st.integers(1, 3))
+def test_files_go_with_whatever_is_said_and_the_choices_stand_last(
+    trial: Trial, outbound: Outbound, count: int
+) -> None:
+    files = tuple(Enclosed(f"X-1-{number}.jpg", "image/jpeg", b"bytes") for number in range(count))
+    parts = trial.channel.render(structs.replace(outbound, files=files))
+    assert [file for part in parts for file in trial.files_of(part)] == list(files)
+    seen = "".join("".join(trial.check_part(part) for part in parts).split())
+    said = (outbound.title + outbound.text).replace("\x00", "")
+    assert all(word in seen for word in said.split() if word.isprintable())
+    if outbound.choices:
+        assert {choice.payload for choice in outbound.choices} <= trial.choices_of(parts[-1], outbound)
+
+
+@every_channel
+def test_a_choice_that_is_only_a_button_has_no_number(trial: Trial) -> None:
+    outbound = Outbound("Escriu X-1 per llegir-ho.", choices=(Choice(NO_NUMBER, "Llegir-ho", "@code"),))
+    (part,) = trial.channel.render(outbound)
+    assert "-1" not in trial.check_part(part).replace("X-1", "")
+    assert trial.choices_of(part, outbound) == ({"@code"} if trial.channel.limits.buttons else set())
 
 
 @every_channel

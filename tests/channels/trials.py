@@ -11,11 +11,12 @@ import pytest
 from channels.channel import Channel, Request
 from channels.console import HEADER as CONSOLE_HEADER
 from channels.console import Console, Reply
-from channels.message import Outbound
+from channels.message import Enclosed, Outbound
 from channels.telegram import HEADER as TELEGRAM_HEADER
 from channels.telegram import Telegram, TelegramSettings
 from channels.telegram_parts import Part
 from channels.telegram_request import Connections
+from tests.fakes.telegram_files import check_caption
 from tests.fakes.telegram_markup import parsed
 from tests.fakes.telegram_refusals import check_length, read_keyboard
 
@@ -32,6 +33,7 @@ class Trial:
     """The words a citizen sees of a part; raises where the provider would refuse it."""
     choices_of: Callable[[Any, Outbound], set[str]]
     """The payloads of the choices that a part offers."""
+    files_of: Callable[[Any], list[Enclosed]]
 
     def request(self, body: bytes, secret: str = SECRET) -> Request:
         return Request({"content-type": "application/json", self.header: secret}, body)
@@ -39,7 +41,10 @@ class Trial:
 
 def _check_telegram(part: Part) -> str:
     text = parsed(part.html, "HTML")
-    check_length(text)
+    if part.file is None:
+        check_length(text)
+    else:
+        check_caption(text)
     assert text == part.plain
     return text
 
@@ -64,8 +69,16 @@ TRIALS: Mapping[str, Trial] = {
         "34600000001",
         _check_telegram,
         _buttons,
+        lambda part: [part.file] if part.file else [],
     ),
-    "console": Trial(Console("vilanova", SECRET), CONSOLE_HEADER, "+34600000001", _check_console, _numbers),
+    "console": Trial(
+        Console("vilanova", SECRET),
+        CONSOLE_HEADER,
+        "+34600000001",
+        _check_console,
+        _numbers,
+        lambda part: list(part.files),
+    ),
 }
 
 every_channel = pytest.mark.parametrize("trial", TRIALS.values(), ids=TRIALS)

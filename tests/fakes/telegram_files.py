@@ -32,6 +32,8 @@ class Files:
     by_id: dict[str, Kept] = field(default_factory=dict)
     serve: Serve | None = None
     downloads: list[str] = field(default_factory=list)
+    lies_at: dict[str, str] = field(default_factory=dict)
+    """Paths that are told instead of the true ones."""
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def keep(self, name: str, data: bytes, folder: str = "documents") -> str:
@@ -50,7 +52,7 @@ class Files:
         if len(kept.data) > 20 * _MB:
             raise bad_request("file is too big")
         unique = {"file_id": file_id, "file_unique_id": file_id[-6:]}
-        return {**unique, "file_size": len(kept.data), "file_path": kept.path}
+        return {**unique, "file_size": len(kept.data), "file_path": self.lies_at.get(file_id, kept.path)}
 
     async def download(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         """`GET /file/bot<token>/<path>`."""
