@@ -13,12 +13,12 @@ from storage.proposals import Proposal
 
 def text(turn: Turn, offered: Sequence[Similar]) -> str:
     """Their titles: those that may be the same, then those that share only the subject."""
-    same, opposed = ([each for each in offered if each.is_opposed is is_opposed] for is_opposed in (False, True))
+    same, others = ([each for each in offered if each.may_be_same is may_be] for may_be in (True, False))
     parts = []
     if same:
         parts += [turn.t("Perhaps somebody has already proposed this:"), _titles(same)]
-    if opposed:
-        parts += [turn.t("On the same subject, perhaps for something else:"), _titles(opposed)]
+    if others:
+        parts += [turn.t("On the same subject:"), _titles(others)]
     parts.append(turn.t("Have a look: one with many supports goes further than several alike. You decide."))
     return "\n\n".join(parts)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from heapq import nlargest
 from math import log, sqrt
 
-from flows.participation.stemming import against, are_opposed, language_of, stems_of, trigrams_of
+from flows.participation.stemming import Stance, language_of, stance_of, stems_of, trigrams_of
 from storage.database import Db
 from storage.proposals import Proposal
 from storage.stems import Stem, count_up_to, newest_having, open_among, remove_stems
@@ -32,19 +32,25 @@ and two in five get one offered that does not (tests/flows/test_similar.py)."""
 _BEHIND = 0.4
 """Nor is what is this far behind the best, as a part of its likeness."""
 
+_FOR = (Stance.FOR, Stance.UNSAID)
+
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """`is_opposed`: on the same subject, but it may well ask for the opposite."""
+    """`may_be_same`: both say, or neither says, that they ask for more, or for less. Else only the subject is shared.
+
+    `is_opposed`: one asks for less, and the other does not.
+    """
 
     proposal: Proposal
     likeness: float
+    may_be_same: bool
     is_opposed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    against: tuple[str, ...]
+    stance: Stance
     stems: Mapping[str, float]
     trigrams: frozenset[str]
 
@@ -82,7 +88,7 @@ def _read(title: str, body: str, spoken: str) -> _Text:
     stems = dict.fromkeys(stems_of(title, language)[:_STEMS], _TITLE)
     for stem in stems_of(body, language)[: _STEMS - len(stems)]:
         stems.setdefault(stem, 1.0)
-    return _Text(against(title, body, language), stems, trigrams_of(f"{title} {body}"))
+    return _Text(stance_of(title, body, language), stems, trigrams_of(f"{title} {body}"))
 
 
 def _weights(having: Mapping[str, Sequence[int]], proposals: int) -> dict[str, float]:
@@ -107,7 +113,8 @@ def _compare(text: _Text, proposal: Proposal, weights: Mapping[str, float]) -> S
     cosine = shared / length if length else 0.0
     dice = 2 * len(text.trigrams & other.trigrams) / max(len(text.trigrams) + len(other.trigrams), 1)
     likeness = (1 - _TRIGRAMS) * cosine + _TRIGRAMS * dice
-    return Similar(proposal, likeness, are_opposed(text.against, other.against))
+    is_opposed = (text.stance in _FOR) is not (other.stance in _FOR)
+    return Similar(proposal, likeness, text.stance is other.stance, is_opposed)
 
 
 def _length(text: _Text, weights: Mapping[str, float], usual: float) -> float:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache, lru_cache
 
 from snowballstemmer import stemmer
@@ -17,7 +18,17 @@ _ENDING = re.compile(r"(?<=..)[aeiousy]+\Z")
 _UNACCENTED = {"ca": ("cio", "ció"), "es": ("cion", "ción")}
 """An ending that many type without its accent, and that the stemmer knows only with it."""
 _SENTENCE = re.compile(r"[.!?:;\n]+")
-_NOT = "no"
+_NO = frozenset(("no", "not"))
+
+
+class Stance(StrEnum):
+    """Whether a proposal asks for more of something or for less."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NO = "no"
+    """Against something, but it may be the opposite of what another is against."""
+    UNSAID = "unsaid"
 
 
 def language_of(text: str, spoken: str) -> str:
@@ -40,20 +51,18 @@ def trigrams_of(text: str) -> frozenset[str]:
     return frozenset(line[place : place + 3] for place in range(len(line) - 2))
 
 
-def against(title: str, body: str, language: str) -> tuple[str, ...]:
-    """The words by which a proposal asks for less of something: in its title, else where a sentence begins."""
-    known, words = _asks_for_less(language), _words(title)
-    said = tuple(word for word in words if word in known)
-    if said or not _asks_for_more(language).isdisjoint(words):
-        return said
-    firsts = (words[0] for sentence in _SENTENCE.split(body) if (words := _words(sentence)))
-    return tuple(word for word in firsts if word in known and word not in _nothing(language))
-
-
-def are_opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """One is against something and the other is not: twice against is for, and a mere "no" may be against anything."""
-    is_against = len(one) % 2 == 1
-    return is_against != (len(other) % 2 == 1) or (is_against and (_NOT in one) != (_NOT in other))
+def stance_of(title: str, body: str, language: str) -> Stance:
+    """What the title says it asks for; where it does not, what a sentence of the text begins with."""
+    words = set(_words(title))
+    less, has_no = words & _asks_for_less(language), not words.isdisjoint(_NO)
+    if less:
+        return Stance.FOR if has_no else Stance.AGAINST
+    if has_no:
+        return Stance.NO
+    if not words.isdisjoint(_asks_for_more(language)):
+        return Stance.FOR
+    firsts = {said[0] for sentence in _SENTENCE.split(body) if (said := _words(sentence))}
+    return Stance.UNSAID if firsts.isdisjoint(_asks_for_less(language)) else Stance.AGAINST
 
 
 @lru_cache(maxsize=512)

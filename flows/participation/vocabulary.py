@@ -176,10 +176,10 @@ FOR: Mapping[str, str] = {
 
 AGAINST: Mapping[str, str] = {
     "ca": """menys reduir reduïm treure traieu traiem tallar talar tancar tanquem tanqueu prohibir prohibim prohibiu
-        suprimir eliminar apagar apagueu silenciar callar prou retirar retireu sense fora evitar impedir aturar no""",
+        suprimir eliminar apagar apagueu silenciar callar prou retirar retireu sense fora evitar impedir aturar""",
     "es": """menos reducir quitar quiten quitemos cortar talar cerrar cierren cerremos prohibir prohíban prohibamos
-        suprimir eliminar apagar apaguen silenciar callar basta retirar retiren sin fuera evitar impedir parar no""",
+        suprimir eliminar apagar apaguen silenciar callar basta retirar retiren sin fuera evitar impedir parar""",
     "en": """fewer less reduce remove removing cut close closed closing ban banning forbid scrap abolish eliminate stop
-        silence no not without off out against""",
+        silence without off out against""",
 }
-"""Words of a title that asks for less of something; two of them ask for more ("don't silence the bells")."""
+"""Words of a title that asks for less of something; with a "no" it asks for more ("no callar las campanas")."""

@@ -19,7 +19,7 @@ def titles(citizen: Citizen) -> list[str]:
     return citizen.act(lambda turn: [each.title for each in turn.db.all(select(Proposal))])
 
 
-ALIKE = ("More plane trees in the square", "There is no shade in the main square when it is hot at noon.")
+ALIKE = ("Plane trees to give shade in the square", "There is no shade in the main square when it is hot at noon.")
 OPPOSITE = ("Cut the plane trees in the main square", "The plane trees of the square have no use and make it dirty.")
 
 
@@ -47,11 +47,11 @@ def test_what_was_said_to_be_different_is_not_offered_again(member: Citizen, oth
     member.picks("Mine is different")
     member.picks("Change something")
     member.picks("Title")
-    assert "This is how it will be read" in member.says("More plane trees for the square")
+    assert "This is how it will be read" in member.says("Plane trees for the square")
     publish(other, "Plane trees for shade in the square", "At noon the main square has no shade.")
     member.picks("Change something")
     member.picks("Title")
-    told = member.says("Many more plane trees for the square")
+    told = member.says("Many plane trees for the square")
     assert "“Plane trees for shade in the square”" in told
     assert TITLE not in told
 
@@ -93,7 +93,7 @@ def test_the_other_one_is_supported_instead_where_that_is_open(member: Citizen, 
 def test_an_opposite_is_never_called_the_same(member: Citizen, other: Citizen) -> None:
     publish(other)
     told = write(member, *OPPOSITE)
-    assert "On the same subject, perhaps for something else:" in told
+    assert "On the same subject:" in told
     assert "already proposed this" not in told
 
 
