@@ -9,7 +9,7 @@ from rich.text import Text
 from bot.cli.folder import as_json as print_json
 from bot.cli.folder import out
 from flows.moderated import title
-from flows.participation.moderation import OPEN, State
+from flows.participation.moderation import OPEN, State, is_there
 from flows.text import cut
 from storage.comments import comments_by_author
 from storage.database import Db
@@ -48,7 +48,8 @@ def print_list(db: Db, *, is_whole: bool, as_json: bool) -> None:
     rows = moderations_in(db, states)
     known = {row.item for row in rows}
     rows += [row for row in moderations_appealed(db) if row.item not in known]
-    lines = [_line(db, row) for row in rows]
+    items = [(row, _item(db, row.item)) for row in rows]
+    lines = [_line(db, row, item) for row, item in items if is_whole or item is None or is_there(item)]
     if as_json:
         print_json(to_builtins(lines))
         return
@@ -95,8 +96,7 @@ def print_item(db: Db, name: str, *, as_json: bool) -> bool:
     return True
 
 
-def _line(db: Db, row: Moderation) -> Line:
-    item = _item(db, row.item)
+def _line(db: Db, row: Moderation, item: Item | None) -> Line:
     return Line(
         reference=item.reference if item is not None else row.item,
         state=row.state,

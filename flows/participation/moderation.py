@@ -93,6 +93,7 @@ def hide(
 def keep(db: Db, name: str, *, now: datetime, actor: str) -> tuple[Item, Moderation]:
     """It may stand: everybody reads it again, and reports made until now count no longer towards hiding it."""
     item, row = standing(db, name, now)
+    check_is_there(item)
     if row.state in (State.WAITING, State.REFUSED):
         raise NotDone(f"{name} was never published: publish it, or hide it.")
     if item.hidden_at is None and row.state != State.REPORTED and row.appealed_at is None:
@@ -107,6 +108,7 @@ def keep(db: Db, name: str, *, now: datetime, actor: str) -> tuple[Item, Moderat
 def publish(db: Db, name: str, *, now: datetime, actor: str) -> tuple[Item, Moderation]:
     """It was read and everybody may read it, as if it were published now."""
     item, row = standing(db, name, now)
+    check_is_there(item)
     if row.state not in (State.WAITING, State.REFUSED):
         raise NotDone(f"{name} does not wait to be published; it is {row.state}.")
     item.hidden_at, item.hidden_reason, item.published_at = None, "", now
@@ -129,13 +131,22 @@ def standing(db: Db, name: str, now: datetime) -> tuple[Item, Moderation]:
     item = locked_item(db, name)
     if item is None:
         raise NotDone(f"There is no {name}.")
-    if (item.deleted_at if isinstance(item, Comment) else item.withdrawn_at) is not None:
-        raise NotDone(f"{name} was taken back by its author.")
     row = db.find(Moderation, name)
     if row is None:
         row = Moderation(item=name, state=State.KEPT, opened_at=now)
         db.add(row)
     return item, row
+
+
+def is_there(item: Item) -> bool:
+    """Its author has not taken it back."""
+    return (item.deleted_at if isinstance(item, Comment) else item.withdrawn_at) is None
+
+
+def check_is_there(item: Item) -> None:
+    """Only what is there can be shown again."""
+    if not is_there(item):
+        raise NotDone(f"{name_of(item)} was taken back by its author.")
 
 
 def judge(

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from flows.participation import similar
 from flows.participation.moderation import Ground, News, NotDone, State, judge, standing, tell
 from storage.attachments import Attachment
 from storage.database import Db
 from storage.moderation import Item, Moderation, Version, attachments_in, versions_of
+from storage.proposals import Proposal
 
 TAKEN_OUT = "[…]"
 """Stands where words were."""
@@ -32,6 +34,7 @@ def redact_words(
     _keep(db, name, changed, "redacted", actor, now)
     for field, text in changed.items():
         setattr(item, field, pattern.sub(TAKEN_OUT, text))
+    _index(db, item)
     _decide(db, item, row, ground, reason, now, actor)
     tell(db, item, News.REDACTED, actor, now, ground=ground, fields=sorted(changed))
     return item
@@ -69,10 +72,17 @@ def revert(db: Db, name: str, number: int = 0, *, now: datetime, actor: str) -> 
         _keep(db, name, {field: getattr(item, field) for field in fields}, "reverted", actor, now)
         for field, text in fields.items():
             setattr(item, field, text)
+        _index(db, item)
     if row.state == State.REDACTED:
         judge(db, row, State.KEPT, None, {}, now=now, actor=actor)
     tell(db, item, News.REVERTED, actor, now, version=number or len(versions))
     return item
+
+
+def _index(db: Db, item: Item) -> None:
+    """A proposal is found by the words that it has now."""
+    if isinstance(item, Proposal):
+        similar.index(db, item)
 
 
 def _attachment(db: Db, name: str, number: int) -> Attachment:

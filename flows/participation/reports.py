@@ -5,7 +5,7 @@ from collections import Counter
 from flows.participation import consent
 from flows.participation.comments import shown_comment
 from flows.participation.follows import shown_proposal
-from flows.participation.moderation import Ground, NotDone, State, hide_reported, standing
+from flows.participation.moderation import Ground, NotDone, State, check_is_there, hide_reported, standing
 from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
 from storage.audit import record
@@ -34,6 +34,7 @@ def report(turn: Turn, name: str, ground: Ground) -> None:
     consent.check(turn, needs_name=False)
     try:
         item, row = standing(turn.db, name, turn.now)
+        check_is_there(item)
     except NotDone as gone:
         raise Refused(Reason.SPACE_UNKNOWN) from gone
     turn.db.add(Report(item=name, participant_id=turn.participant_id, reason=ground, reported_at=turn.now))

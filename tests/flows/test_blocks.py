@@ -1,6 +1,7 @@
 """Who is blocked reads and does not write; they hear why, since when, and how to have it looked at again."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
@@ -10,6 +11,7 @@ from flows.participation.moderation import Ground, NotDone, State
 from flows.participation.refusal import Reason, Refused
 from flows.participation.reports import shown_item
 from flows.turn import Turn
+from storage.database import Db
 from tests.flows.hall import Citizen
 from tests.flows.square import comment, decide, news, propose, somebody, square, state
 
@@ -23,7 +25,10 @@ def author(citizen: Citizen) -> Citizen:
 
 
 def block(author: Citizen, name: str, **text: str) -> None:
-    decide(author, lambda db, *args, **by: blocks.block(db, author.town, *args, **by), name, Ground.SPAM, text)
+    def of_town(db: Db, *, now: datetime, actor: str) -> int:
+        return blocks.block(db, author.town, name, Ground.SPAM, text, now=now, actor=actor).id
+
+    decide(author, of_town)
 
 
 WRITES: dict[str, Callable[[Turn, str], object]] = {

@@ -4,7 +4,7 @@ import pytest
 
 from flows.participation import redaction
 from flows.participation.moderation import Ground, NotDone, State, hide, keep
-from storage.attachments import Attachment
+from storage.attachments import Attachment, Stage
 from storage.moderation import attachments_in, versions_of
 from storage.proposals import Proposal
 from tests.flows.hall import BODY, TITLE, Citizen
@@ -109,7 +109,7 @@ def test_one_photo_is_shown_no_longer_and_again(author: Citizen) -> None:
         external_id="file",
         name="square.jpg",
         media_type="image/jpeg",
-        state="kept",
+        state=Stage.KEPT,
         due_at=None,
         added_at=author.now,
     )
