@@ -12,6 +12,7 @@ number is a press of the button in that place. The session is stored and read ag
 """
 
 import asyncio
+import logging
 import re
 import shutil
 import tomllib
@@ -31,13 +32,16 @@ from bot.config.apply import apply
 from bot.config.load import load
 from bot.config.source import Source
 from bot.config.tenants import sources_in
-from flows.participation import blocks, moderation
+from bot.desk import Desk
+from bot.outbox import DRAIN
+from flows.participation import blocks, moderation, tickets
 from flows.participation.moderation import Ground
 from flows.participation.proposals import publish_answer
 from storage.attachments import Attachment
 from storage.database import Db
 from storage.keys import Keys
 from storage.outbox import Message, State
+from tests.ears import listening
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_bot import Webhook
 from tests.persons import AtTerminal, Exchange, OnTelegram, Person
@@ -46,6 +50,8 @@ FOLDER = Path(__file__).parent / "conversations"
 TOWNS = Path(__file__).parent.parent / "examples/tenants"
 MORNING = datetime(2026, 11, 25, 10, tzinfo=UTC)
 PLATFORM = "participa"
+LONG = 12
+"""Characters: a citizen's own words, which no log may quote."""
 TOKENS = {path.name: f"{number}:not-a-token" for number, path in enumerate(sorted(TOWNS.iterdir()), 1)}
 SECRETS = {f"TELEGRAM_TOKEN_{account.upper().replace('-', '_')}": token for account, token in TOKENS.items()}
 SECRETS["TELEGRAM_SECRET"] = "not-a-secret"
@@ -96,7 +102,7 @@ class Meanwhile:
     async def happens(self, line: str) -> str:
         """One "#" line; what the one who speaks now reads then."""
         for pattern, act in (
-            (r"(\d+) weeks later", self._waits),
+            (r"(\d+) (weeks|hours) later", self._waits),
             (r"as (\w+)", self._turns_to),
             (r"(\d+) others: (.*)", self._others),
             (r"attaches (\S+) ?(.*)", self._attaches),
@@ -105,6 +111,7 @@ class Meanwhile:
             (r"presses (.+)", self.person.presses),
             (r"the town answers (\S+) (\w+): (.*)", self._answers),
             (r"the town (hides|keeps|blocks) (\S+)", self._decides),
+            (r"a person of the town (takes over|writes|hands back|closes it)(?:: (.*))?", self._serves),
             (r"the terms change", self._changes_terms),
             (r"the news is told()", self._tells),
         ):
@@ -123,8 +130,8 @@ class Meanwhile:
         await self._app.outbox.empty()
         return await self.person.reads(0.01)
 
-    async def _waits(self, weeks: str) -> str:
-        self._clock.later = timedelta(weeks=int(weeks))
+    async def _waits(self, number: str, unit: str) -> str:
+        self._clock.later = timedelta(**{unit: int(number)})
         return ""
 
     async def _turns_to(self, name: str) -> str:
@@ -164,6 +171,26 @@ class Meanwhile:
         }
         await self._app.store.turn(town.id, "", lambda db: bool(decisions[verb](db)))
         await self._app.updates.sweep()
+        return await self.person.reads()
+
+    async def _serves(self, what: str, words: str | None) -> str:
+        code = self.person.remembered["ticket"]
+        town = next(each.town for each in self._app.towns.all() if code.startswith(f"{each.town.prefix}-"))
+
+        def serve(db: Db) -> str:
+            by, text = _By(now=self._clock(), actor="staff:test"), words or ""
+            match what:
+                case "takes over":
+                    return Desk(db, town, tickets.take(db, code, text, **by), by["now"]).taken()
+                case "writes":
+                    return Desk(db, town, tickets.answer(db, code, text, **by), by["now"]).answer(text)
+                case "hands back":
+                    return Desk(db, town, tickets.release(db, code, **by), by["now"]).handed_back()
+            ticket, was_taken = tickets.close(db, code, **by)
+            desk = Desk(db, town, ticket, by["now"])
+            return desk.handed_back() if was_taken else desk.closed()
+
+        self._app.wakes.wake(DRAIN, await self._app.store.turn(town.id, "", serve))
         return await self.person.reads()
 
     async def _tells(self, _: str) -> str:
@@ -237,21 +264,38 @@ async def test_the_conversation_goes_as_written(
     keys: Keys,
     telegram: FakeTelegram,
     tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     written, clock = conversations(name), Clock()
     towns = with_bots(tmp_path / "towns", telegram, is_shared=written["town"] == PLATFORM)
-    async with serving(url, keys, telegram, towns, clock) as app:
-        for conversation in written["conversation"]:
-            if conversation.get("on", person_on.medium) != person_on.medium:
-                continue
-            clock.later = timedelta()
-            account = conversation.get("town", written["town"])
-            meet = partial(person_on, app, account, telegram, TOKENS[account], {})
-            meanwhile = Meanwhile(app, clock, towns, meet)
-            for line in conversation.get("before", written.get("before", [])):
-                await meanwhile.person.says(line)
-            for exchange in exchanges(conversation["talk"]):
-                happened = exchange.line.removeprefix("# ")
-                is_said = happened == exchange.line
-                reply = await (meanwhile.person.says(happened) if is_said else meanwhile.happens(happened))
-                meanwhile.person.check(exchange, reply)
+    with listening(level=logging.INFO) as heard:
+        async with serving(url, keys, telegram, towns, clock) as app:
+            said = [line async for line in talked(written, person_on, app, telegram, clock, towns)]
+    logged = "\n".join([*heard, *capfd.readouterr()])
+    assert [line for line in said if len(line) > LONG and line in logged] == []
+
+
+async def talked(
+    written: dict[str, Any],
+    person_on: type[AtTerminal] | type[OnTelegram],
+    app: App,
+    telegram: FakeTelegram,
+    clock: Clock,
+    towns: Path,
+) -> AsyncIterator[str]:
+    """Every line that citizens wrote, once its reply has been found right."""
+    for conversation in written["conversation"]:
+        if conversation.get("on", person_on.medium) != person_on.medium:
+            continue
+        clock.later = timedelta()
+        account = conversation.get("town", written["town"])
+        meet = partial(person_on, app, account, telegram, TOKENS[account], {})
+        meanwhile = Meanwhile(app, clock, towns, meet)
+        for line in conversation.get("before", written.get("before", [])):
+            await meanwhile.person.says(line)
+        for exchange in exchanges(conversation["talk"]):
+            happened = exchange.line.removeprefix("# ")
+            is_said = happened == exchange.line
+            reply = await (meanwhile.person.says(happened) if is_said else meanwhile.happens(happened))
+            meanwhile.person.check(exchange, reply)
+            yield happened

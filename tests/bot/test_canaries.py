@@ -1,12 +1,11 @@
 """What a citizen says, who she is and what we hold secret never reaches a log, even when libraries say all they can."""
 
-import logging
-
 import pytest
 from sqlmodel import select
 
 from storage.proposals import Proposal
 from tests.bot.house import OWN, SECRETS, TOKENS, open_house
+from tests.ears import listening
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -14,28 +13,13 @@ TITLE = "Canary plane trees in the square"
 BODY = "Canary body: there is no shade at noon and six trees would do."
 
 
-class Ears(logging.Handler):
-    """Keeps every record as it would be printed, with its exception."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.heard: list[str] = []
-        self.setFormatter(logging.Formatter("%(name)s %(message)s"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.heard.append(self.format(record))
+LIBRARIES = ("sqlalchemy", "aiohttp", "asyncio", "psycopg", "telegram")
 
 
 async def test_no_library_logs_a_person_or_a_secret_at_its_most_talkative(
     database_url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    ears, root = Ears(), logging.getLogger()
-    loggers = [root, *(logging.getLogger(name) for name in ("sqlalchemy", "aiohttp", "asyncio", "psycopg", "telegram"))]
-    levels = [logger.level for logger in loggers]
-    root.addHandler(ears)
-    for logger in loggers:
-        logger.setLevel(logging.DEBUG)
-    try:
+    with listening(*LIBRARIES) as heard:
         async with open_house(database_url) as house:
             ana = house.citizen(77, language="en")
             await ana.starts()
@@ -46,12 +30,8 @@ async def test_no_library_logs_a_person_or_a_secret_at_its_most_talkative(
             await house.post(b'{"update_id": 2}', secret="canary-forged-secret")
             async with house.telegram.session.get(f"{house.url}/readyz") as ready:
                 shown = await ready.text()
-    finally:
-        root.removeHandler(ears)
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
     printed = capfd.readouterr()
-    everything = "\n".join([*ears.heard, printed.out, printed.err, shown])
+    everything = "\n".join([*heard, printed.out, printed.err, shown])
     found = [
         line
         for line in everything.splitlines()
