@@ -23,6 +23,7 @@ REMEMBERED = {
     "comment": _COMMENT,
     "reply": _COMMENT,
     "receipt": r"[A-Z0-9-]{4,}",
+    "ticket": r"[A-Z]{2,10}-TIC-[0-9A-Z]{4}",
     "code": r"[B-DF-HJ-NP-TV-XZ]{4}",
 }
 _PATIENCE = 2.0
