@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -48,8 +49,12 @@ def _fill(db: Db) -> None:
     people = [Participant(created_at=NOW, public_name=name) for name in ("Marta", "Canary Carme", "Canary Quim")]
     for person in people:
         db.add(person)
-    written = {"author_id": people[0].id, "author_name": "Marta", "language": "ca", "published_at": NOW}
-    process = {"process": "pressupost-participatiu", "phase": "propostes", "title": "Tendals a preu de saldo"}
+    written: dict[str, Any] = {"author_id": people[0].id, "author_name": "Marta", "language": "ca", "published_at": NOW}
+    process: dict[str, Any] = {
+        "process": "pressupost-participatiu",
+        "phase": "propostes",
+        "title": "Tendals a preu de saldo",
+    }
     db.add(Proposal(reference=PROPOSAL, code="c" * 16, body="Truca a en Joan Puig demà.", **process, **written))
     db.add(
         Comment(reference=COMMENT, code="d" * 16, subject=f"proposal:{PROPOSAL}", body="Vine a la botiga", **written)
