@@ -36,7 +36,7 @@ def choices(turn: Turn, proposal: Proposal, standing: Standing | None) -> list[C
         take_back = Choice(f"support.end|{reference}", turn.t("Take my support back"), _TAKE_BACK)
         return [take_back] if standing.can_take_back else []
     if standing.why_not is None:
-        mark = turn.catalogue.number(standing.count) if standing.count is not None else ""
+        mark = turn.catalogue.number(standing.count) if standing.count else ""
         return [Choice(f"support.start|{reference}", card.label(turn.t("Support it"), mark), _SUPPORT)]
     return [why_choice(turn, Action.SUPPORT, f"proposal:{reference}", turn.t("Why can I not support it?"))]
 

@@ -5,7 +5,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,14 +17,19 @@ from bot.app import App
 from bot.config.apply import apply
 from bot.config.load import load
 from bot.config.source import Source
+from bot.notices import apology
 from bot.question import payload_of
 from bot.session import load_session
 from channels.console import Console
 from channels.message import Address, Inbound, Kind
+from flows.participation import supports
+from flows.participation.refusal import Refused
+from flows.turn import Turn
 from storage.database import Db
 from storage.outbox import Message, State
 from storage.participants import Participant, Session
 from storage.proposals import Proposal
+from storage.statements import find_caller
 from storage.supports import Support
 from tests.bot.house import ENVIRON, KEYS, OWN, House, open_house, sources
 
@@ -178,7 +183,8 @@ async def test_fifty_presses_of_one_person_count_once(database_url: str) -> None
         (payload,) = racing.payloads(SUPPORT)
         await racing.together([(ana, Kind.PRESS, payload)] * 50, copies=2)
         assert len(racing.given()) == 1
-        assert (await racing.said([ana])).count("Hecho: apoyas") == 1
+        said = await racing.said([ana])
+        assert (said.count("Hecho: apoyas"), said.count(apology("es"))) == (1, 0)
 
 
 async def test_fifty_people_who_press_at_once_count_once_each(database_url: str) -> None:
@@ -188,7 +194,8 @@ async def test_fifty_people_who_press_at_once_count_once_each(database_url: str)
         presses = zip(names, racing.payloads(SUPPORT), strict=True)
         await racing.together([(name, Kind.PRESS, payload) for name, payload in presses], copies=2)
         assert len({support.participant_id for support in racing.given()}) == len(racing.given()) == 50
-        assert (await racing.said(names)).count("Hecho: apoyas") == 50
+        said = await racing.said(names)
+        assert (said.count("Hecho: apoyas"), said.count(apology("es"))) == (50, 0)
 
 
 async def test_a_limit_holds_for_one_person_who_supports_many_at_once(database_url: str) -> None:
@@ -200,6 +207,27 @@ async def test_a_limit_holds_for_one_person_who_supports_many_at_once(database_u
         for number in range(1, 9):
             await racing.reads(ana, number)
             await racing.does(ana, Kind.TEXT, "apoyar")
+        assert len(racing.given()) == 3
+
+
+async def test_a_limit_holds_between_turns_that_know_nothing_of_each_other(database_url: str) -> None:
+    async with race(database_url, "limit: 3", proposals=12) as racing:
+        (ana,) = await racing.people(1)
+        town = next(each.town for each in racing.house.app.towns.all() if each.id == OWN)
+        hash = KEYS.address_hash(OWN, "console", ana)
+
+        def support(db: Db, number: int) -> None:
+            caller = find_caller(db, "console", hash)
+            assert caller is not None
+            turn = Turn(town, db, caller.participant_id, "es", racing.clock.now, "console", "", 1, {})
+            with suppress(Refused):
+                supports.support(turn, racing.reference(number))
+
+        turns = [
+            racing.apps[number % len(racing.apps)].store.turn(OWN, ana, partial(support, number=number))
+            for number in range(1, 13)
+        ]
+        await asyncio.gather(*turns)
         assert len(racing.given()) == 3
 
 
