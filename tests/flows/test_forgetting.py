@@ -17,7 +17,7 @@ from storage.database import Db, Store
 from storage.erasures import Erasure
 from storage.happenings import Happening
 from storage.keys import Keys
-from storage.moderation import Moderation
+from storage.moderation import Moderation, Version
 from storage.participants import Address, Participant
 from storage.proposals import Proposal
 from storage.responses import Response
@@ -39,6 +39,7 @@ def somebody(store: Store) -> Citizen:
 
     def did(db: Db) -> None:
         db.all(select(Happening))[0].actor_id = PARTICIPANT
+        db.all(select(Version))[0].by = f"participant:{PARTICIPANT}"
 
     store.run("vilanova", add_rows)
     store.run("vilanova", did)
