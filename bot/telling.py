@@ -37,7 +37,7 @@ def tell(
 ) -> str:
     """Queue news for a person; returns the lane, or "" for who is gone, has stopped or wants none.
 
-    A notice is for whoever has not stopped.
+    A notice is for whoever has not stopped. What comes with something to do is not for who is blocked.
     """
     person, address = db.find(Participant, participant_id), _live_address(db, participant_id)
     if person is None or address is None:
@@ -57,6 +57,8 @@ def tell(
         is_easy=person.is_easy,
     )
     told = news(turn)
+    if told.choices and person.blocked_at is not None:
+        return ""
     is_shared = address.lane.partition(":")[2] != town.id
     outbound = Outbound(
         text="\n\n".join((*told.parts, turn.t("To get no more messages, write STOP."))),

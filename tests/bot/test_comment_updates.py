@@ -12,11 +12,13 @@ from storage.comments import Comment
 from storage.database import Db
 from storage.follows import Follow
 from storage.happenings import Happening
-from storage.outbox import Message, Purpose
+from storage.outbox import Message as Queued
+from storage.outbox import Purpose
 from storage.participants import Address, Participant
 from storage.proposals import Proposal
 from tests.bot.house import OWN, PLATFORM, SHARING, House, open_house
 from tests.bot.test_updates import people
+from tests.fakes.telegram_chat import Message
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -67,19 +69,20 @@ def add_comment(db: Db, number: int, author_id: int, parent: int | None = None, 
     db.add(Happening(kind="comment_published", subject=subject, happened_at=now, actor_id=author_id))
 
 
-def news(house: House, tenant_id: str = OWN) -> list[Message]:
-    query = select(Message).where(Message.purpose == Purpose.UPDATE).order_by(col(Message.id))
+def news(house: House, tenant_id: str = OWN) -> list[Queued]:
+    query = select(Queued).where(Queued.purpose == Purpose.UPDATE).order_by(col(Queued.id))
     return list(house.app.store.run(tenant_id, lambda db: db.all(query)))
 
 
 async def test_whom_it_concerns_is_told_once_and_why(database_url: str) -> None:
-    names = ["author", "follower", "answered", "speaker", "unwilling", "silent", "stranger"]
+    names = ["author", "follower", "answered", "speaker", "unwilling", "silent", "blocked", "stranger"]
     async with open_house(database_url) as house:
-        author, follower, answered, speaker, unwilling, silent, _ = await people(house, names)
+        author, follower, answered, speaker, unwilling, silent, blocked, _ = await people(house, names)
 
         def prepare(db: Db) -> None:
-            add_proposal(db, author, [author, follower, speaker, unwilling, silent])
+            add_proposal(db, author, [author, follower, speaker, unwilling, silent, blocked])
             db.one(Participant, unwilling).wants_updates = False
+            db.one(Participant, blocked).blocked_at = datetime.now(UTC)
             for person in (author, follower, answered):
                 db.one(Participant, person).language = {author: "ca", follower: "en", answered: "es"}[person]
             stopped = db.all(select(Address).where(Address.participant_id == silent))[0]
@@ -194,6 +197,36 @@ async def test_a_withdrawn_proposal_is_told_to_its_followers(database_url: str) 
         (told,) = await house.replies(OWN, "follower", 5)
         assert f"“{TITLE}” ({REFERENCE}), was withdrawn by its author." in told
         assert await house.replies(OWN, "author", 0.05) == []
+
+
+async def test_after_a_stop_the_button_is_silent_and_an_old_one_is_said_to_be_unknown(database_url: str) -> None:
+    async with open_house(database_url) as house:
+        ana = house.citizen(1, OWN, "es")
+        await ana.starts()
+        await ana.hears()
+        (person,) = house.app.store.run(OWN, lambda db: list(db.all(select(Participant.id))))
+
+        def prepare(db: Db) -> None:
+            add_proposal(db, person, [person])
+            add_comment(db, 1, 7)
+
+        house.app.store.run(OWN, prepare)
+        await house.app.updates.drain(OWN)
+        async with asyncio.timeout(10):
+            while "Words 1" not in ana.chat.last.text:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        update = ana.chat.last
+        before = Message(update.id, update.html, update.text, update.rows)
+        house.app.store.run(OWN, lambda db: setattr(db.one(Comment, 1), "hidden_at", datetime.now(UTC)))
+        await ana.hears()
+        await ana.presses("Responder", before)
+        assert "No conozco ese código" in (await ana.hears()).text
+        house.app.store.run(OWN, lambda db: setattr(db.one(Comment, 1), "hidden_at", None))
+        await ana.types("baja")
+        stopped = await ana.hears()
+        await ana.presses("Responder", before)
+        await house.app.outbox.empty()
+        assert ana.chat.last.text == stopped.text
 
 
 async def test_the_button_of_a_shared_account_leads_to_its_own_town(database_url: str) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import Engine, event
 from sqlmodel import select
 
 from flows.participation import comments, proposals
@@ -326,6 +327,32 @@ def test_a_thread_of_hundreds_is_read_page_by_page(speaker: Citizen, proposal: s
     assert "Older comments" not in speaker.labels
     mine = speaker.act(lambda turn: len(comments_by_author(turn.db, speaker.id)))
     assert mine == 100
+
+
+def test_a_thread_is_read_with_as_many_statements_however_long_it_is(speaker: Citizen, proposal: str) -> None:
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, _p: object, _x: object, _many: bool) -> None:
+        seen.append(statement)
+
+    def statements() -> int:
+        seen.clear()
+        speaker.says("menu")
+        speaker.says(proposal.removeprefix("proposal:"))
+        speaker.picks("Read ")
+        return len(seen)
+
+    speak(speaker, proposal)
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        statements()
+        before = statements()
+        for _ in range(12):
+            speak(speaker, f"comment:{speak(speaker, proposal)}")
+        assert before > 0
+        assert statements() == before
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_below_the_last_level_the_one_above_is_offered(speaker: Citizen, proposal: str) -> None:
