@@ -40,7 +40,10 @@ def reaches_person(db: Db, caller: Caller, inbound: Inbound, now: datetime) -> b
     """Whether a person owns the conversation, and so has got what came in. Nothing is answered."""
     if caller.ticket_id is None or inbound.kind in _NEVER_REACH:
         return False
-    return hear(db, caller.ticket_id, _told(caller, inbound), now)
+    if hear(db, caller.ticket_id, _told(caller, inbound), now):
+        return True
+    go_back(db, caller.participant_id, now=now)
+    return False
 
 
 def _told(caller: Caller, inbound: Inbound) -> str:

@@ -47,7 +47,7 @@ def _text(turn: Turn, more: str = "") -> str:
     person = turn.t(
         "People of {town}: {phone}, {email}", town=turn.words(turn.town.name), phone=support.phone, email=support.email
     )
-    words = turn.t("You can always write: MENU, BACK, EDIT, CANCEL, LANGUAGE, HELP or STOP.")
+    words = turn.t("You can always write: MENU, BACK, EDIT, CANCEL, LANGUAGE, PERSON, HELP or STOP.")
     card = "\n".join((person, " ".join(part for part in (hours(turn), presence(turn), more) if part)))
     if turn.town.has_easy:
         words += " " + turn.t("For plain language, write EASY.")

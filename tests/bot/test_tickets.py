@@ -167,6 +167,7 @@ async def test_who_is_gone_leaves_no_ticket_and_no_owner(database_url: str) -> N
 
         house.app.store.run(OWN, lose)
         assert await house.says("hello") != ""
+        assert house.app.store.run(OWN, lambda db: list(db.all(select(col(Session.ticket_id))))) == [None]
 
         def lose_ana(db: Db) -> None:
             db.remove(db.all(select(Participant))[0])
