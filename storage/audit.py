@@ -107,9 +107,9 @@ def unsealed_entries(db: "Db", after: int, until: int, limit: int) -> Sequence[E
     return db.all(within.where(~sealed.exists()).order_by(col(Entry.id)).limit(limit))
 
 
-def id_after(db: "Db", after: int, limit: int) -> int | None:
+def id_after(db: "Db", after: int, further: int) -> int | None:
     """The id of the entry that is so many further on in the log; None where it ends before."""
-    return db.first(select(Entry.id).where(col(Entry.id) > after).order_by(col(Entry.id)).offset(limit - 1).limit(1))
+    return db.first(select(Entry.id).where(col(Entry.id) > after).order_by(col(Entry.id)).offset(further - 1).limit(1))
 
 
 def links_after(db: "Db", after: int, limit: int) -> Sequence[tuple[Seal, Entry | None]]:

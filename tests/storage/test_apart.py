@@ -149,6 +149,7 @@ THEIR_VALUES = {
     "keys": Keys(b"z" * 32),
     "limit": 10,
     "until": 2**63 - 1,
+    "further": 1,
     "model": Proposal,
     "item": "proposal:X-1",
     "items": ["proposal:X-1"],
