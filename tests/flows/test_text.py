@@ -1,6 +1,6 @@
 """Words, days and deadlines in three languages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -91,3 +91,23 @@ def test_long_words_are_cut(text: str, most: int, shown: str) -> None:
 def test_a_day_belongs_to_the_towns_zone_not_to_utc() -> None:
     late: datetime = local("2026-12-03 00:30")
     assert catalogue("en").day(late, NOW) == "Thursday 3 December"
+
+
+@pytest.mark.parametrize(
+    ("language", "moment", "words"),
+    [
+        ("ca", "2026-11-25 18:42", "18:42"),
+        ("es", "2026-11-26 00:05", "jueves 26 de noviembre, 00:05"),
+        ("en", "2026-11-24 09:00", "Tuesday 24 November, 09:00"),
+    ],
+)
+def test_a_time_is_told_with_its_day_where_that_is_not_today(language: str, moment: str, words: str) -> None:
+    assert catalogue(language).moment(local(moment), NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "words"),
+    [("ca", 5, "5 minuts"), ("es", 90, "90 minutos"), ("en", 120, "2 hours"), ("ca", 1440, "1 dia")],
+)
+def test_a_length_of_time_is_told_without_rounding(language: str, minutes: int, words: str) -> None:
+    assert catalogue(language).duration(timedelta(minutes=minutes)) == words
