@@ -16,13 +16,21 @@ from bot.wakes import Wakes
 from channels.message import NO_NUMBER, Choice
 from flows import happened
 from flows.happened import Told
-from flows.participation.hearers import commented_on, hearers_of, hearers_of_comments, is_readable
+from flows.participation.hearers import (
+    commented_on,
+    hearers_of,
+    hearers_of_comments,
+    hearers_of_result,
+    is_readable,
+)
+from flows.participation.results import visible_results
 from flows.participation.tenant import Town
 from flows.turn import Turn
 from storage.comments import comments_of_references
 from storage.database import Db, Store
-from storage.happenings import Happening
+from storage.happenings import RESULT_PROGRESSED, Happening
 from storage.proposals import proposal_of_reference
+from storage.tenants import Tenant
 
 TELL = "tell"
 """The kind of wake whose key is a tenant."""
@@ -72,6 +80,8 @@ def _tell(db: Db, town: Town, now: datetime) -> tuple[bool, set[str]]:
     Returns whether there may be more to tell, and the lanes to drain.
     """
     query = select(Happening).where(col(Happening.told_at).is_(None)).order_by(col(Happening.id)).limit(_TOGETHER)
+    if not _is_taken_up(db, town):
+        query = query.where(col(Happening.kind) != RESULT_PROGRESSED)
     untold = db.all(query.with_for_update(skip_locked=True))
     if not untold:
         return False, set()
@@ -102,8 +112,25 @@ def _news_of(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happ
             return [head], dict.fromkeys(others, partial(happened.withdrawn, proposal=proposal))
         case "comment_published":
             return _comments(db, town, untold)
+        case kind if kind == RESULT_PROGRESSED:
+            return _progress(db, town, untold)
         case _:
             return [head], {}
+
+
+def _is_taken_up(db: Db, town: Town) -> bool:
+    """This server serves the files that were applied last."""
+    tenant = db.find(Tenant)
+    return tenant is None or tenant.revision == town.revision
+
+
+def _progress(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:
+    head = untold[0]
+    together = [each for each in untold if (each.subject, each.told_until) == (head.subject, head.told_until)]
+    result = next((each for each in visible_results(db, town) if f"result:{each.slug}" == head.subject), None)
+    if result is None:
+        return together, {}
+    return together, dict.fromkeys(hearers_of_result(db, result), partial(happened.progressed, result=result))
 
 
 def _comments(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:

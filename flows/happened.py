@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flows import card, thread
 from flows.participation.links import link_code
+from flows.participation.result import Result
 from flows.participation.words import Words
 from flows.text import cut
 from flows.turn import Turn
@@ -39,6 +40,22 @@ def withdrawn(turn: Turn, proposal: Proposal) -> Told:
     """Its author has withdrawn it."""
     values = {"title": proposal.title, "reference": proposal.reference}
     return Told((turn.t("A proposal you follow, “{title}” ({reference}), was withdrawn by its author.", **values),))
+
+
+def progressed(turn: Turn, result: Result) -> Told:
+    """What the town carries out is further on."""
+    town, title = turn.words(turn.town.name), turn.words(result.title)
+    news = turn.t(
+        "{town} tells how “{title}” is going: {status}.", town=town, title=title, status=_status(turn, result)
+    )
+    past = [one for one in result.timeline if one.at <= turn.now][-1:]
+    lines = [turn.t("{day}: {milestone}", day=turn.day(one.at), milestone=turn.words(one.title)) for one in past]
+    how = turn.t("To see it all, write RESULTS.")
+    return Told((news, *lines, how), turn.t("See it"), link_code(turn.town, result.code))
+
+
+def _status(turn: Turn, result: Result) -> str:
+    return f"{turn.words(result.status)}, {turn.t('{percent} %', percent=result.progress)}"
 
 
 def commented(turn: Turn, title: str | Words, said: Sequence[Comment], *, is_own: bool, is_answer: bool) -> Told:

@@ -1,5 +1,7 @@
 """A meeting as a calendar file (RFC 5545), in the person's language; the library escapes what the town wrote."""
 
+from datetime import UTC
+
 from flows.participation.meeting import Meeting
 from flows.step import File
 from flows.text import cut
@@ -21,8 +23,8 @@ def invitation(turn: Turn, meeting: Meeting) -> File:
     event = Event()
     event.add("uid", f"{town.code}-{meeting.code}@participabot.invalid")
     event.add("dtstamp", turn.now)
-    event.add("dtstart", meeting.starts_at)
-    event.add("dtend", meeting.ends_at)
+    event.add("dtstart", meeting.starts_at.astimezone(UTC))
+    event.add("dtend", meeting.ends_at.astimezone(UTC))
     event.add("summary", cut(turn.words(meeting.title), _MOST), parameters={"language": turn.language})
     event.add("description", "\n\n".join(part for part in about if part))
     event.add("location", cut(place or url, _MOST))

@@ -181,7 +181,7 @@ def _fitted(turn: Turn, verbs: list[Choice]) -> list[Choice]:
     settings, help = _settings(turn), Choice("help.start", turn.t("Help"))
     if len(verbs) + len(settings) + 1 <= _MOST:
         return [*verbs, *settings, help]
-    also = tuple(word for setting in settings for word in (setting.label, *setting.also))
+    also = tuple(word for setting in settings for word in setting.also)
     return [*verbs, Choice("settings", turn.t("Language, privacy and more"), also), help]
 
 

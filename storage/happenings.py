@@ -7,6 +7,9 @@ from sqlmodel import Field
 
 from storage.row import IdRow
 
+RESULT_PROGRESSED = "result_progressed"
+"""The kind that an apply writes: the town must have been taken up before it is told."""
+
 
 class Happening(IdRow, table=True):
     """Written in the turn of the rule that did it; drained once into updates."""

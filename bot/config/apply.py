@@ -8,6 +8,7 @@ from bot.config.reading import parsed, read_files
 from bot.config.source import Source, pack
 from storage.audit import record
 from storage.database import Db
+from storage.happenings import RESULT_PROGRESSED, Happening
 from storage.tenants import Revision, SurveyRevision, Tenant
 
 
@@ -41,8 +42,20 @@ def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, 
             content = dict(survey.content)
             db.add(SurveyRevision(survey=survey.slug, hash=survey.hash, content=content, published_at=now))
     tenant.revision, tenant.applied_at = loaded.hash, now
+    for slug in _progressed(planned):
+        db.add(Happening(kind=RESULT_PROGRESSED, subject=f"result:{slug}", happened_at=now))
     record(db, actor, "apply", f"tenant:{planned.tenant_id}", now, _counted(planned))
     return planned
+
+
+def _progressed(planned: Plan) -> list[str]:
+    """The results that people hear of: new ones, and those that are further on. A new town has nobody to tell."""
+    return [
+        change.name
+        for change in planned.changes
+        if change.kind == "result" and planned.applied
+        if change.sign is Sign.ADDED or {"progress", "status", "timeline"} & {*change.fields}
+    ]
 
 
 def _counted(planned: Plan) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.participation.debates import visible_debates
+from flows.participation.result import Result
 from flows.participation.tenant import Town
 from flows.participation.words import Words
 from storage.comments import Comment, authors_of
@@ -32,6 +33,17 @@ def hearers_of(db: Db, proposal: Proposal) -> set[int]:
     """Its author, and who follows it."""
     own = {proposal.author_id} if proposal.author_id is not None else set()
     return {*followers_of(db, f"proposal:{proposal.reference}"), *own}
+
+
+def hearers_of_result(db: Db, result: Result) -> set[int]:
+    """Who follows it, its process, or a proposal that it carries out, and whoever made that one."""
+    hearers = {*followers_of(db, f"result:{result.slug}")}
+    if result.process:
+        hearers |= {*followers_of(db, f"process:{result.process}")}
+    for reference in result.proposals:
+        if (proposal := proposal_of_reference(db, reference)) is not None and is_readable(proposal):
+            hearers |= hearers_of(db, proposal)
+    return hearers
 
 
 def hearers_of_comments(db: Db, subject: str, said: Sequence[Comment]) -> dict[int, Heard]:

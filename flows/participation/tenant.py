@@ -92,6 +92,8 @@ class Town:
     results: tuple[Result, ...] = ()
     moderation: Moderation = Moderation()
     retention: Retention = Retention()
+    revision: str = ""
+    """The hash of its files."""
     has_easy: bool = False
     """Some of its texts have a variant in plain language."""
 

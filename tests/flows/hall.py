@@ -140,6 +140,7 @@ class Citizen:
             page_size=self.page_size,
             answers={},
             platform=self.platform,
+            is_easy=person.is_easy,
         )
 
     def hear(self, heard: Heard) -> str:

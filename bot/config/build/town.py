@@ -47,6 +47,7 @@ def town(files: Files, head: TenantFile | PlatformFile) -> Town:
         results=tuple(result(pen, slug, file) for slug, file in _each(files.results)),
         moderation=_moderation(own.moderation) if own else Moderation(),
         retention=_retention(own.retention) if own else Retention(),
+        revision=files.source.hash,
         has_easy=_has_easy(files),
     )
 
