@@ -90,7 +90,15 @@ def _bomb(side: int) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("side", [7100, 9500, 30_000, 2**31 - 1])
+def test_a_picture_of_very_many_pixels_is_not_opened() -> None:
+    made = BytesIO()
+    Image.new("1", (7100, 7100)).save(made, "PNG", compress_level=1)
+    assert len(made.getvalue()) < 100_000
+    with pytest.raises(Unfit, match="pixels"):
+        showable(made.getvalue())
+
+
+@pytest.mark.parametrize("side", [9500, 30_000, 2**31 - 1])
 def test_a_picture_that_would_fill_the_memory_is_not_opened(side: int) -> None:
     with pytest.raises(Unfit):
         showable(_bomb(side))
