@@ -147,6 +147,10 @@ def test_what_the_town_reads_first_is_published_when_it_has_read_it(author: Citi
     assert author.act(lambda turn: count_in_process(turn.db, "shade")) == 0
     with pytest.raises(NotDone, match="publish it"):
         decide(author, moderation.keep, name)
+    reference = name.partition(":")[2]
+    assert "Only you can read this for now" in author.says("hello") + author.says(reference)
+    assert author.act(decided_about) == []
+    assert "I do not know a proposal" in (other := somebody(author, "Pau")).says("hello") + other.says(reference)
     author.now += timedelta(days=1)
     decide(author, moderation.publish, name)
     assert (item(author, name).hidden_at, item(author, name).published_at) == (None, author.now)
