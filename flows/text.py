@@ -23,7 +23,7 @@ NAMES = {"ca": "Català", "es": "Castellano", "en": "English"}
 
 _REGIONS = {"ca": "ca", "es": "es", "en": "en_GB"}
 _DAY = {"ca": "EEEE d MMMM", "es": "EEEE d 'de' MMMM", "en": "EEEE d MMMM"}
-_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_UNITS = (("hour", 3_600), ("minute", 60), ("second", 1))
 _YEAR = {"ca": " 'del' y", "es": " 'de' y", "en": " y"}
 
 

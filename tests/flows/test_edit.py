@@ -1,25 +1,34 @@
 """A proposal is changed in time, to the second, and how it read is kept; or withdrawn while nobody backs it."""
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from flows.participation import authorship, moderation, proposals, similar, supports
 from flows.participation.authorship import Part
 from flows.participation.process import Action
+from flows.participation.proposals import Draft
 from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
 from storage.audit import Entry
+from storage.database import Store
 from storage.happenings import Happening
+from storage.keys import Keys
 from storage.moderation import Version
 from storage.proposals import Proposal, proposal_of_reference
 from storage.stems import Stem
+from storage.supports import is_supported
 from tests.flows.authors import publish
-from tests.flows.hall import IDEAS, RULES, SHADE, TITLE, Citizen, vilanova
+from tests.flows.hall import BODY, IDEAS, RULES, SHADE, TITLE, Citizen, vilanova
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ROUNDS = 200 if os.environ.get("SOAK") else 15
 WITHIN = timedelta(minutes=5)
 SECOND = timedelta(seconds=1)
 NEW = "Lime trees in the main square"
@@ -211,3 +220,33 @@ def test_the_keyword_asks_which_and_says_where_there_is_none(member: Citizen, ot
     assert "Which of your proposals do you want to withdraw?" in member.says("withdraw")
     member.picks("None")
     assert member.act(lambda turn: turn.db.count(select(Proposal))) == 2
+
+
+def test_a_support_and_a_withdrawal_at_the_same_moment_never_both_hold(
+    member: Citizen, other: Citizen, database_url: str, keys: Keys
+) -> None:
+    phase = replace(IDEAS, allows=IDEAS.allows | {Action.SUPPORT})
+    member.town = other.town = vilanova(replace(SHADE, phases=(phase,), proposals=replace(RULES, limit=0)))
+    elsewhere = Store(database_url, keys)
+    other.store = elsewhere
+
+    def submit(turn: Turn) -> str:
+        return proposals.submit(turn, "shade", Draft(TITLE, BODY)).reference
+
+    def quietly(citizen: Citizen, rule: Callable[[Turn, str], object], reference: str) -> None:
+        with suppress(Refused):
+            citizen.act(lambda turn: rule(turn, reference))
+
+    def both(turn: Turn) -> list[str]:
+        gone = turn.db.all(select(Proposal).where(col(Proposal.withdrawn_at).is_not(None)))
+        return [each.reference for each in gone if is_supported(turn.db, each.id)]
+
+    with closing(elsewhere), ThreadPoolExecutor(2) as pool:
+        for reference in [member.act(submit) for _ in range(ROUNDS)]:
+            wait(
+                [
+                    pool.submit(quietly, member, authorship.withdraw, reference),
+                    pool.submit(quietly, other, supports.support, reference),
+                ]
+            )
+        assert member.act(both) == []

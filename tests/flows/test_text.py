@@ -107,7 +107,7 @@ def test_a_time_is_told_with_its_day_where_that_is_not_today(language: str, mome
 
 @pytest.mark.parametrize(
     ("language", "minutes", "words"),
-    [("ca", 5, "5 minuts"), ("es", 90, "90 minutos"), ("en", 120, "2 hours"), ("ca", 1440, "1 dia")],
+    [("ca", 5, "5 minuts"), ("es", 90, "90 minutos"), ("en", 120, "2 hours"), ("ca", 1440, "24 hores")],
 )
 def test_a_length_of_time_is_told_without_rounding(language: str, minutes: int, words: str) -> None:
     assert catalogue(language).duration(timedelta(minutes=minutes)) == words
