@@ -2,20 +2,20 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 import pytest
 from sqlmodel import select
 
 from flows.participation import tickets
-from flows.participation.hours import attended_between, is_attended, next_opening
 from flows.participation.platform import Platform, SharedTown
 from flows.participation.refusal import Reason, Refused
 from storage.audit import Consent, Entry
 from storage.database import Db
+from storage.participants import Address
 from storage.tickets import Ticket, messages_of
 from tests.flows.hall import Citizen
-from tests.towns import a_town, local, said
+from tests.towns import local, said
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -69,19 +69,6 @@ def test_help_outside_the_hours_says_when_they_are_back(arrived: Citizen, at: st
     arrived.town = replace(arrived.town, support=replace(arrived.town.support, holidays=new_year))
     arrived.now = local(at)
     assert f"{back} Leave a message here: they answer when they are back." in arrived.says("help")
-
-
-def test_waiting_counts_the_hours_in_which_somebody_was_there() -> None:
-    town = a_town()
-    friday = local("2026-11-27 11:30").astimezone(UTC)
-    assert attended_between(town, friday, local("2026-11-30 09:45").astimezone(UTC)) == timedelta(minutes=75)
-    assert attended_between(town, friday, friday + timedelta(minutes=10)) == timedelta(minutes=10)
-    assert attended_between(town, local("2026-11-28 10:00"), local("2026-11-29 10:00")) == timedelta()
-    spring = replace(town, support=replace(town.support, weekdays=frozenset({6}), opens=time(0), closes=time(6)))
-    day = local("2026-03-29 00:00").astimezone(UTC)
-    assert attended_between(spring, day, day + timedelta(days=1)) == timedelta(hours=5)
-    nobody = replace(town, support=replace(town.support, weekdays=frozenset()))
-    assert (next_opening(nobody, friday), is_attended(nobody, friday)) == (None, False)
 
 
 def test_a_message_needs_no_age_no_terms_and_no_name(arrived: Citizen) -> None:
@@ -174,6 +161,8 @@ def test_the_log_has_codes_and_no_words(arrived: Citizen) -> None:
     now: datetime = arrived.now
 
     def serve(db: Db) -> None:
+        address = Address(participant_id=arrived.id, channel="console", hash=b"h", sealed=b"s", lane="console:vilanova")
+        db.add(address)
         tickets.answer(db, code, "We will mend it.", now=now, actor="staff:x")
         tickets.take(db, code, "Marta", now=now, actor="staff:x")
         tickets.release(db, code, now=now, actor="staff:x")
