@@ -23,6 +23,7 @@ from storage.moderation import (
     unjudged_reports,
     versions_of,
 )
+from storage.participants import Participant
 from storage.proposals import Proposal, proposals_by_author
 
 _SHOWN = 60
@@ -43,11 +44,12 @@ class Line(Struct, frozen=True):
 
 
 def print_list(db: Db, *, is_whole: bool, as_json: bool) -> None:
-    """What nobody has decided about, or everything."""
+    """What nobody has decided about; then, where all is wanted, the rest."""
     states = list(State) if is_whole else OPEN
     rows = moderations_in(db, states)
     known = {row.item for row in rows}
     rows += [row for row in moderations_appealed(db) if row.item not in known]
+    rows.sort(key=lambda row: row.state not in OPEN and row.appealed_at is None)
     items = [(row, _item(db, row.item)) for row in rows]
     lines = [_line(db, row, item) for row, item in items if is_whole or item is None or is_there(item)]
     if as_json:
@@ -66,6 +68,7 @@ def print_item(db: Db, name: str, *, as_json: bool) -> bool:
     item, row = item_of(db, name), db.find(Moderation, name)
     if item is None:
         return False
+    author = db.find(Participant, item.author_id) if item.author_id is not None else None
     facts = {
         "reference": item.reference,
         "state": row.state if row is not None else State.KEPT.value,
@@ -76,6 +79,7 @@ def print_item(db: Db, name: str, *, as_json: bool) -> bool:
         "hidden_at": _time(item.hidden_at),
         "reports": _reports(db, name),
         "author": item.author_name,
+        "blocked_at": _time(author.blocked_at) if author is not None else "",
         **({"title": item.title} if isinstance(item, Proposal) else {}),
         "body": item.body,
         "attachments": [f"{each.name}{' (hidden)' if each.hidden_at else ''}" for each in attachments_in(db, name)],

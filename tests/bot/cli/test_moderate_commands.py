@@ -91,7 +91,7 @@ def test_hide_and_keep(run: Run, store: Store) -> None:
     facts = shown(run, f"proposal:{PROPOSAL}")
     assert (facts["state"], facts["told"], facts["decided_by"]) == ("removed", {"ca": "Ven tendals."}, "staff:Mireia")
     assert [line["reference"] for line in listed(run)] == [COMMENT]
-    assert {line["reference"] for line in listed(run, "--all")} == {COMMENT, PROPOSAL}
+    assert [line["reference"] for line in listed(run, "--all")] == [COMMENT, PROPOSAL]
     again = run("hide", PROPOSAL, "--reason", "spam")
     assert (again.exit_code, "nobody has appealed" in again.output) == (1, True)
     assert run("keep", PROPOSAL).exit_code == run("keep", COMMENT).exit_code == 0
@@ -119,6 +119,7 @@ def test_block_and_unblock(run: Run) -> None:
     assert run("block", COMMENT, "--reason", "spam", "--by", "Mireia").exit_code == 0
     (line,) = [line for line in listed(run, "--all") if line["state"] == "blocked"]
     assert line["reference"] in (COMMENT, PROPOSAL)
+    assert shown(run, PROPOSAL)["blocked_at"]
     assert "has been blocked since" in run("block", PROPOSAL, "--reason", "spam").output
     assert run("unblock", PROPOSAL).exit_code == 0
     assert run("unblock", PROPOSAL).exit_code == 1
