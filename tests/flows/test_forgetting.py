@@ -31,6 +31,8 @@ from tests.storage.rows import HASH, PARTICIPANT, add_rows
 from tests.towns import local
 
 NAME = "somebody of vilanova"
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is the same on both kinds is tried on one."""
 
 
 @pytest.fixture
@@ -67,6 +69,7 @@ def test_every_table_is_in_the_file_or_left_out_for_a_reason() -> None:
     assert told & set(my_data.LEFT_OUT) == set()
 
 
+@on_sqlite
 def test_the_file_has_something_of_every_table_and_no_key_or_address(somebody: Citizen) -> None:
     own = somebody.act(my_data.gather)
     assert [name for name, rows in own.items() if not rows] == []
@@ -94,6 +97,7 @@ def test_no_row_leads_to_who_was_forgotten(somebody: Citizen, keys: Keys) -> Non
     assert erasure.destroy_at == NOW + timedelta(days=1095)
 
 
+@on_sqlite
 def test_what_others_read_stays_without_a_name(somebody: Citizen) -> None:
     somebody.act(forgetting.forget)
     other = Citizen(somebody.store, somebody.town, NOW, language="en")
@@ -118,6 +122,7 @@ def supports_of(store: Store) -> tuple[int, int]:
     return store.run("vilanova", read)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("moment", "kept"), [("2026-11-25 10:00", 0), ("2027-01-31 23:59", 0), ("2027-02-01 00:00", 1)]
 )
@@ -128,6 +133,7 @@ def test_a_support_stays_as_a_number_once_supporting_has_closed(somebody: Citize
     assert supports_of(somebody.store) == (kept, 0)
 
 
+@on_sqlite
 @pytest.mark.parametrize(("moment", "kept"), [("2026-12-03 23:59", 0), ("2026-12-04 00:00", 1)])
 def test_answers_go_while_the_survey_is_open_and_stay_unlinked_once_it_has_closed(
     somebody: Citizen, moment: str, kept: int
@@ -150,6 +156,7 @@ def arrives(member: Citizen) -> str:
     return member.says("forget me")
 
 
+@on_sqlite
 def test_only_the_code_forgets(member: Citizen) -> None:
     code = code_in(arrives(member))
     assert "That is not the code" in member.says("yes")
@@ -159,6 +166,7 @@ def test_only_the_code_forgets(member: Citizen) -> None:
     assert member.store.run("vilanova", lambda db: db.count(select(Participant))) == 0
 
 
+@on_sqlite
 def test_three_wrong_codes_erase_nothing(member: Citizen) -> None:
     arrives(member)
     for _ in range(2):
@@ -168,6 +176,7 @@ def test_three_wrong_codes_erase_nothing(member: Citizen) -> None:
     assert "code:" not in member.says("XXXX")
 
 
+@on_sqlite
 def test_a_code_of_another_time_forgets_nobody(member: Citizen) -> None:
     code = code_in(arrives(member))
     member.says("no")
@@ -177,6 +186,7 @@ def test_a_code_of_another_time_forgets_nobody(member: Citizen) -> None:
     assert "That is not the code" in member.says(code)
 
 
+@on_sqlite
 def test_their_data_are_sent_once_an_hour(member: Citizen) -> None:
     member.says("hello")
     first = member.says("my data")
@@ -195,6 +205,7 @@ def test_their_data_are_sent_once_an_hour(member: Citizen) -> None:
     assert logged.count("my_data_sent") == 2
 
 
+@on_sqlite
 def test_the_page_shows_what_was_written_as_text(member: Citizen) -> None:
     def rename(db: Db) -> None:
         db.one(Participant, member.id).public_name = '<script>alert("x")</script>'
@@ -208,6 +219,7 @@ def test_the_page_shows_what_was_written_as_text(member: Citizen) -> None:
     assert "&lt;script&gt;" in shown
 
 
+@on_sqlite
 def test_who_comes_back_is_a_stranger(member: Citizen) -> None:
     before = member.id
     member.says(code_in(arrives(member)))
@@ -232,11 +244,13 @@ def test_two_who_are_forgotten_both_count(store: Store) -> None:
     assert supports_of(store) == (2, 0)
 
 
+@on_sqlite
 def test_the_address_is_gone(somebody: Citizen) -> None:
     somebody.act(forgetting.forget)
     assert somebody.store.run("vilanova", lambda db: db.count(select(Address))) == 0
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("change", "stays"),
     [({}, True), ({"withdrawn_at": NOW}, False), ({"hidden_at": NOW, "hidden_reason": "waiting"}, False)],
@@ -255,6 +269,7 @@ def test_what_nobody_reads_loses_its_words_and_photos(
     assert any("square.jpg" in each for each in words) == stays
 
 
+@on_sqlite
 def test_a_block_is_forgotten_with_its_person(somebody: Citizen) -> None:
     def block(db: Db) -> None:
         db.add(Moderation(item=f"participant:{PARTICIPANT}", state="blocked", opened_at=NOW, decided_at=NOW))

@@ -26,6 +26,8 @@ from tests.conftest import NOW
 
 TOWN = "vilabona"
 AUTHOR = 4004
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is the same on both kinds is tried on one."""
 
 
 def run(*arguments: str | Path) -> Result:
@@ -75,6 +77,7 @@ def logged(store: Store, action: str) -> list[dict[str, object]]:
     return store.run(TOWN, lambda db: [each.detail for each in db.all(select(Entry)) if each.action == action])
 
 
+@on_sqlite
 def test_the_file_for_decidim_is_written_whole_with_a_list_of_references(made: Store, tmp_path: Path) -> None:
     file = tmp_path / "proposals.csv"
     exported = run("export", "proposals", "--decidim", "0.30", "--output", file)
@@ -108,12 +111,12 @@ def test_for_everyone_there_is_no_person_in_it_and_no_formula(made: Store) -> No
 
 
 @pytest.mark.parametrize("options", [[], ["--csv", "--json"], ["--decidim", "0.29"], ["--csv", "--process", "none"]])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_what_cannot_be_exported_is_wrong_usage(made: Store, options: list[str]) -> None:
     assert run("export", "proposals", *options).exit_code == 2
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_file_that_cannot_be_written_is_a_problem(made: Store, tmp_path: Path) -> None:
     assert run("export", "proposals", "--json", "-o", tmp_path / "none" / "x.json").exit_code == 1
 
@@ -143,6 +146,7 @@ def test_answers_are_published_once_and_followers_told_once(made: Store, tmp_pat
     assert one == {"ca": "Sí.", "en": "Yes."}
 
 
+@on_sqlite
 def test_nothing_is_published_where_one_row_is_wrong(made: Store, tmp_path: Path) -> None:
     wrong = (f"{reference(2)};perhaps;Sí.;", f"{reference(4)};accepted;Sí.;")
     file = answers_file(tmp_path, f"{reference(1)};accepted;Sí.;Yes.", *wrong)
@@ -154,6 +158,7 @@ def test_nothing_is_published_where_one_row_is_wrong(made: Store, tmp_path: Path
     assert run("import", "answers", tmp_path / "none.csv").exit_code == 2
 
 
+@on_sqlite
 def test_what_went_to_decidim_comes_back_from_decidim(made: Store, tmp_path: Path) -> None:
     file = tmp_path / "out.csv"
     run("export", "proposals", "--decidim", "0.30", "-o", file)
@@ -169,6 +174,7 @@ def test_what_went_to_decidim_comes_back_from_decidim(made: Store, tmp_path: Pat
     assert (done.exit_code, "3 published" in done.stdout) == (0, True), done.output
 
 
+@on_sqlite
 def test_the_log_is_listed_exported_and_verified(made: Store, tmp_path: Path) -> None:
     run("export", "proposals", "--json")
     listed = json.loads(run("audit", "list", "--json").stdout)
