@@ -129,6 +129,8 @@ class Walk:
         session.frame, session.suspended = frame, None
         if interrupted is not None:
             self._leave(interrupted, frame, dropped)
+        if session.places and (session.places[-1].flow, session.places[-1].key) == (frame.flow, frame.key):
+            session.places.pop()
         if f"{frame.flow}.{frame.step}" == self.home:
             session.places.clear()
         elif (draft := session.drafts.pop(draft_name(frame.flow, frame.about), None)) is not None:

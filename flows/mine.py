@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from flows import card, thread
-from flows.explain import act
 from flows.participation import consent
-from flows.participation.process import Action
 from flows.participation.words import Words
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.text import cut
@@ -49,6 +47,7 @@ def start(turn: Turn) -> Move:
     if turn.participant.wants_updates is not None:
         news = turn.t("News: yes. Change it") if turn.participant.wants_updates else turn.t("News: no. Change it")
         choices.append(Choice("updates", news))
+    choices.append(Choice("my_data.start", turn.t("Send me my data"), ("les meves dades", "mis datos", "my data")))
     return Ask(text, title=turn.t("Mine"), choices=(*choices, card.to_menu(turn)), then="chosen")
 
 
@@ -184,7 +183,7 @@ def _reminders(turn: Turn) -> list[Choice]:
     return [
         Choice(
             f"why.start|{each.action}|{each.subject}",
-            card.label(f"{titles[each.subject]} ({act(turn, Action(each.action))})", turn.day(each.due_at)),
+            card.label(titles[each.subject], turn.day(each.due_at)),
         )
         for each in waited
         if each.subject in titles
