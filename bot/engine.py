@@ -76,6 +76,8 @@ def _attach(walk: Walk, heard: Heard) -> Said:
     walk.parts.append(turn.t("I have it: {names}.", names=", ".join(file.name for file in taken)))
     if heard.text.strip() and ask.check is not None:
         return _check(walk, ask, heard.text)
+    if heard.text.strip():
+        walk.parts[-1] += " " + turn.t("I keep the file, not the words below it.")
     return walk.run(walk.step())
 
 
