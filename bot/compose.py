@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.links import followed
 from bot.notices import channel_words
 from bot.question import Said
 from channels.message import Choice, Enclosed, Inbound, Kind, Outbound, Words
@@ -11,9 +12,6 @@ from flows.turn import Deed, Handed, Heard
 MADE_AT_MOST = 256 * 1024
 """Bytes of files that were made in the turn and stand in the outbox row itself."""
 
-LINKS = "@"
-"""Before the code of a deep link, it is what a button brings back that follows one, whatever question is open."""
-
 _DEEDS = {Kind.TEXT: Deed.TYPE, Kind.PRESS: Deed.PRESS, Kind.START: Deed.START, Kind.MEDIA: Deed.ATTACH}
 
 
@@ -22,13 +20,6 @@ def heard_in(inbound: Inbound) -> Heard:
     if (code := followed(inbound)) is not None:
         return Heard(Deed.START, code)
     return Heard(_DEEDS[inbound.kind], inbound.text, _handed(inbound) if inbound.files else ())
-
-
-def followed(inbound: Inbound) -> str | None:
-    """The code of the deep link that was followed; None where none was."""
-    if inbound.kind is Kind.PRESS and inbound.text.startswith(LINKS):
-        return inbound.text.removeprefix(LINKS)
-    return inbound.text if inbound.kind is Kind.START else None
 
 
 def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "") -> Outbound:

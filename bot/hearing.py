@@ -7,9 +7,10 @@ import msgspec
 
 from bot.accounts import Served
 from bot.bindings import bind, bound_to, forget
-from bot.compose import below, compose, followed, heard_in
+from bot.compose import below, compose, heard_in
 from bot.engine import advance
 from bot.lanes import Due
+from bot.links import followed
 from bot.notices import stopped, stopped_everywhere, town_name
 from bot.ownership import back_to_bot, is_over, reaches_person
 from bot.replies import enqueue_reply

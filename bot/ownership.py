@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.links import followed
 from bot.question import read_press
 from bot.session import load_session
 from channels.message import Inbound, Kind
@@ -23,7 +24,7 @@ def is_over(caller: Caller, inbound: Inbound) -> bool:
         return False
     if inbound.kind is Kind.TEXT:
         return command_in(inbound.text) in (Command.STOP, Command.RESTART) or is_way_back(inbound.text)
-    return inbound.kind in (Kind.START, Kind.BLOCK)
+    return inbound.kind is Kind.BLOCK or followed(inbound) is not None
 
 
 def back_to_bot(db: Db, caller: Caller, language: str, now: datetime) -> str:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sqlmodel import col, select
 
-from bot.compose import LINKS
+from bot.links import LINK
 from bot.outbox import DRAIN
 from bot.telling import News, tell
 from bot.towns import Towns
@@ -161,4 +161,4 @@ def _comments(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Hap
 
 def _drawn(turn: Turn, words: Callable[[Turn], Told]) -> News:
     told = words(turn)
-    return News(told.parts, (Choice(NO_NUMBER, told.label, f"{LINKS}{told.code}"),) if told.code else ())
+    return News(told.parts, (Choice(NO_NUMBER, told.label, f"{LINK}{told.code}"),) if told.code else ())

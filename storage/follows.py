@@ -21,7 +21,7 @@ class Follow(Row, table=True):
         ForeignKeyConstraint(
             ["tenant_id", "participant_id"], ["participants.tenant_id", "participants.id"], ondelete="CASCADE"
         ),
-        Index("follows_of_subject", "tenant_id", "subject"),
+        Index("follows_of_subject", "tenant_id", "subject", "participant_id"),
     )
 
     participant_id: int = Field(primary_key=True, sa_type=BigInteger)

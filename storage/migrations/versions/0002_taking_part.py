@@ -42,6 +42,8 @@ ADDED: tuple[tuple[str, sa.Column[object]], ...] = (
 
 
 def upgrade() -> None:
+    op.drop_index("follows_of_subject", table_name="follows")
+    op.create_index("follows_of_subject", "follows", ["tenant_id", "subject", "participant_id"], unique=False)
     op.create_table(
         "attachments",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
@@ -368,6 +370,8 @@ def secure() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("follows_of_subject", table_name="follows")
+    op.create_index("follows_of_subject", "follows", ["tenant_id", "subject"], unique=False)
     op.drop_index("sessions_owned", "sessions")
     op.drop_index("happenings_of_subject", table_name="happenings")
     op.drop_index("happenings_of_actor", table_name="happenings")
