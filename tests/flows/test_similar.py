@@ -2,7 +2,7 @@
 
 A proposal of the corpus is one line: its words, the `idea` that it shares with those that mean the same, and the idea
 that it is `against`. All are in one process; each in turn is compared with all others. A third of the ideas is held
-out: nothing was tuned on it.
+out: nothing was tuned on its duplicates. Two opposite pairs of it did change the rule on what is said to be the same.
 """
 
 import json
