@@ -245,8 +245,9 @@ class Citizen:
 
     async def is_told_news(self, word: str) -> None:
         def tell(db: Db) -> None:
-            hash = KEYS.address_hash(OWN, "console", self.name)
-            (to,) = db.all(select(Address).where(Address.hash == hash))
+            to = db.first(select(Address).where(Address.participant_id == self.id))
+            if to is None:
+                raise Gone
             content = f'{{"text":"news {word}"}}'
             enqueue(db, to.participant_id, to.lane, to.channel, to.sealed, Purpose.UPDATE, content, utc_now())
 

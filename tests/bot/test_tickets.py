@@ -8,13 +8,16 @@ import pytest
 from sqlmodel import col, select
 
 from bot.cli.ticket import Deed
+from bot.config.apply import apply
+from bot.config.load import load
+from bot.config.source import Source
 from channels.message import Address, Inbound, Kind
 from flows.participation import tickets
 from flows.participation.refusal import Reason, Refused
 from storage.database import Db
 from storage.participants import Participant, Session
 from storage.tickets import Ticket, TicketState, messages_of
-from tests.bot.house import OWN, PLATFORM, SHARING, House, open_house
+from tests.bot.house import OWN, PLATFORM, SHARING, House, open_house, sources
 from tests.fakes.telegram import Citizen
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -190,6 +193,17 @@ async def shares(house: House) -> Citizen:
     return ana
 
 
+async def a_neighbour(house: House) -> str:
+    """The code of one more town that shares the bot."""
+    neighbour = Source("vilanova-del-mar", sources(house.telegram.base_url)[2].files)
+    loaded = load(neighbour)
+    await house.app.store.turn(
+        neighbour.id, "", lambda db: bool(apply(db, neighbour, loaded, datetime.now(UTC), "test"))
+    )
+    await house.app.towns.reload()
+    return loaded.town.code
+
+
 async def hears(citizen: Citizen, words: str) -> str:
     async with asyncio.timeout(10):
         while not citizen.chat.arrivals or words not in citizen.chat.last.text:  # noqa: ASYNC110
@@ -216,10 +230,8 @@ async def test_who_goes_on_to_another_town_leaves_the_person_of_the_first(databa
         ana = await shares(house)
         act(house, take, SHARING)
         await hears(ana, "From now on Marta")
-        other = house.app.towns.find(SHARING)
-        assert other is not None
-        await ana.starts(other.code)
-        await hears(ana, "You are talking to me again")
+        await ana.starts(await a_neighbour(house))
+        await hears(ana, "Choose your language")
         assert ticket(house, SHARING)[0].state == TicketState.OPEN
         owners = house.app.store.run(SHARING, lambda db: list(db.all(select(col(Session.ticket_id)))))
         assert owners == [None]
