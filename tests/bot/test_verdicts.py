@@ -98,6 +98,11 @@ async def test_a_verdict_reaches_its_author_alone_and_no_stopped_address(databas
         (said,) = await told(house)
         assert "insulta, amenaza o ataca a alguien" in said
 
+        house.app.store.run(OWN, lambda db: setattr(db.one(Moderation, NAME), "state", "refused"))
+        decide(house, "publish")
+        (said,) = await told(house)
+        assert "y ya está publicado" in said
+
         stop(house, author, is_stopped=True)
         house.app.store.run(OWN, partial(block, house))
         assert await told(house) == []

@@ -18,7 +18,7 @@ from storage.comments import tally_of
 from storage.moderation import Moderation, Report
 from storage.proposals import Proposal, count_by_author, count_in_process, latest_in_process, proposals_by_author
 from storage.tickets import Ticket
-from tests.flows.hall import Citizen
+from tests.flows.hall import BODY, TITLE, Citizen
 from tests.flows.square import STAFF, comment, decide, item, news, propose, report, somebody, square, state
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -157,6 +157,19 @@ def test_what_the_town_reads_first_is_published_when_it_has_read_it(author: Citi
     assert news(author, name) == ["proposal_passed", "proposal_published"]
     with pytest.raises(NotDone, match="does not wait"):
         decide(author, moderation.publish, name)
+
+
+def test_whoever_sends_what_is_read_first_hears_so(author: Citizen) -> None:
+    author.town = square(reviewed_first=True)
+    for words in ("hello", "propose", TITLE, BODY):
+        author.says(words)
+    for choice in ("None of these", "No place"):
+        author.picks(choice)
+    said = author.picks("Publish it")
+    assert "Sent. Thank you! The town reads it before it is published. Your reference is VIL-PROP-" in said
+    author.says("mine")
+    author.picks("My proposals")
+    assert "to be read by the town first" in "".join(author.labels)
 
 
 def test_refused_before_anybody_read_it_it_can_still_be_published(author: Citizen) -> None:
