@@ -74,9 +74,8 @@ def seal(db: Db, entries: Sequence[Entry], now: datetime) -> None:
 def _tenants_with_unsealed(db: Db) -> Sequence[str]:
     """Those whose newest entry is in no chain."""
     newest = aliased(Entry)
-    its_newest = (
-        select(func.max(col(newest.id))).where(col(newest.tenant_id) == col(Tenant.tenant_id)).scalar_subquery()
-    )
+    of_town = col(newest.tenant_id) == col(Tenant.tenant_id)
+    its_newest = select(func.max(col(newest.id))).where(of_town).correlate(Tenant).scalar_subquery()
     sealed = exists().where(col(Seal.tenant_id) == col(Entry.tenant_id), col(Seal.entry_id) == col(Entry.id))
     has_unsealed = exists().where(col(Entry.tenant_id) == col(Tenant.tenant_id), col(Entry.id) == its_newest, ~sealed)
     return db.all(select(Tenant.tenant_id).where(has_unsealed))
