@@ -2,8 +2,8 @@
 
 A file of `tests/conversations/` names its town and holds conversations. In one, a line that begins with ">" is written
 by a person nobody has met yet; the lines below it are found in the reply, one after the other, and "(nothing)" is
-silence, "(without) words" words that are not there. `before` was said earlier. `{reference}` and `{receipt}` are
-remembered when they are first met; `<town>` and `<town/process/slug>` stand for the codes of deep links. A line that
+silence, "(without) words" words that are not there. `before` was said earlier. What `REMEMBERED` names, such as
+`{reference}` and `{comment}`, is remembered when it is first met; `<town>` and `<town/process/slug>` stand for the codes of deep links. A line that
 begins with "#" is what happens meanwhile, as `Meanwhile` below knows it; `on` is the one medium where a conversation
 makes sense.
 
@@ -132,6 +132,7 @@ class Meanwhile:
 
     async def _waits(self, number: str, unit: str) -> str:
         self._clock.later = timedelta(**{unit: int(number)})
+        await self._app.reminders.sweep()
         return ""
 
     async def _turns_to(self, name: str) -> str:
