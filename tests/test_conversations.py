@@ -3,9 +3,9 @@
 A file of `tests/conversations/` names its town and holds conversations. In one, a line that begins with ">" is written
 by a person nobody has met yet; the lines below it are found in the reply, one after the other, and "(nothing)" is
 silence, "(without) words" words that are not there. `before` was said earlier. What `REMEMBERED` names, such as
-`{reference}` and `{comment}`, is remembered when it is first met; `<town>` and `<town/process/slug>` stand for the codes of deep links. A line that
-begins with "#" is what happens meanwhile, as `Meanwhile` below knows it; `on` is the one medium where a conversation
-makes sense.
+`{reference}` and `{comment}`, is remembered when it is first met; `<town>` and `<town/process/slug>` stand for the
+codes of deep links. A line that begins with "#" is what happens meanwhile, as `Meanwhile` below knows it; `on` is the
+one medium where a conversation makes sense.
 
 Each goes through the running application twice, payload in and payload out: in the terminal, and on Telegram, where a
 number is a press of the button in that place. The session is stored and read again between every two lines.
