@@ -16,6 +16,8 @@ FACTS: dict[str, object] = {
     "process": said("More shade"),
     "phase": said("Ideas"),
     "survey": said("The park"),
+    "debate": said("The old school"),
+    "code": "A2B3C4",
     "question": said("Dogs?"),
     "action": Action.PROPOSE,
     "opens_on": local("2027-01-11 00:00"),
