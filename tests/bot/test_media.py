@@ -250,7 +250,7 @@ async def test_a_provider_in_trouble_is_asked_again_for_a_day(database_url: str)
         files = house.bot().files
         add_wanted(house, files.keep("plan.pdf", PDF), participant_id=somebody)
         files.serve = refuse
-        waits = []
+        waits: list[timedelta] = []
         while (found := attachments(house)[0]).state is Stage.WANTED:
             assert found.due_at is not None
             assert len(waits) < 50
