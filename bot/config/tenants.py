@@ -1,12 +1,12 @@
 """All the tenants of a folder: each alone, then what they must agree on."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.config.finding import Finding, Place, error, errors_in, in_order
 from bot.config.load import Faulty, Loaded, load_files
-from bot.config.reading import Files, read_files
+from bot.config.reading import Files, parsed, read_files
 from bot.config.source import Source, is_tenant, read_folder
 from flows.reply import fold
 
@@ -45,7 +45,8 @@ def _checked(files: Files, across: list[Finding]) -> Checked:
         loaded = load_files(files)
     except Faulty as faulty:
         return Checked(files.source, in_order([*faulty.findings, *across]), None)
-    return Checked(files.source, in_order([*loaded.warnings, *across]), None if errors_in(across) else loaded)
+    source = replace(files.source, parsed=parsed(files))  # So that plan and apply read no YAML again.
+    return Checked(source, in_order([*loaded.warnings, *across]), None if errors_in(across) else loaded)
 
 
 def _across(tenants: list[Files]) -> dict[str, list[Finding]]:
