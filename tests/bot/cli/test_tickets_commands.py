@@ -126,7 +126,9 @@ async def test_nobody_takes_who_talks_to_another_town(served: str) -> None:
         code = await hears(ana, CODE)
         dry = await run("take", code, "--dry-run")
         assert dry.exit_code == 0, dry.output
-        await ana.types("change town")
+        await ana.types("language, privacy and more")
+        await hears(ana, re.compile("What do you want"))
+        await ana.presses("Change town")
         await hears(ana, re.compile("Which town|municipi"))
         taken = await run("take", code)
         assert (taken.exit_code, "talks to another town now" in taken.stderr) == (1, True)
