@@ -54,6 +54,15 @@ def why_not_propose(turn: Turn, process: Process) -> list[Choice]:
     return [why_choice(turn, Action.PROPOSE, f"process:{process.slug}", question)]
 
 
+def why_not_comment(turn: Turn, proposal: Proposal) -> list[Choice]:
+    """For a card without comments, where they will be taken one day."""
+    process = turn.town.process(proposal.process)
+    if process is None or opening_of(process, Action.COMMENT, turn.now) is None:
+        return []
+    question = turn.t("Why can I not comment on it?")
+    return [why_choice(turn, Action.COMMENT, f"proposal:{proposal.reference}", question)]
+
+
 def remind_choices(turn: Turn, action: Action, process: Process, subject: str) -> list[Choice]:
     """A reminder of the day, where a day is set; or no longer."""
     about = f"{action}|{subject}"

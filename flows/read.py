@@ -62,7 +62,7 @@ def _offered(turn: Turn, proposal: Proposal, standing: Standing | None, attached
     return [
         *backing.choices(turn, proposal, standing),
         *authored.choices(turn, proposal),
-        *thread.comments_choice(turn, f"proposal:{proposal.reference}"),
+        *(thread.comments_choice(turn, f"proposal:{proposal.reference}") or backing.why_not_comment(turn, proposal)),
         card.follow_choice(turn, f"proposal:{proposal.reference}"),
         *album.choice(turn, f"read.files:{proposal.reference}", attached),
         Choice(f"browse.process:{proposal.process}", turn.t("See the process")),

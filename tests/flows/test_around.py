@@ -81,7 +81,8 @@ def test_organs_are_shown_and_followed(member: Citizen) -> None:
     assert "Stop following" in member.labels
     member.says("menu")
     member.picks("My proposals")
-    assert "Council · followed" in member.labels
+    member.picks("What I follow")
+    assert member.labels[0] == "Council"
     member.picks("Council")
     assert "you no longer follow “Council”" in member.picks("Stop following")
 

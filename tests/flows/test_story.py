@@ -146,3 +146,12 @@ def test_what_is_supported_and_hidden_since_can_be_taken_back_under_mine(store: 
     ada.picks("What I support")
     assert "Proposal number 1" not in str(ada.labels)
     assert "You have 1 support left" in ada.picks("VIL-PROP-2026-11-0001: no longer shown.")
+
+
+def test_why_not_comment_names_the_day_where_there_is_one(store: Store, now: datetime) -> None:
+    ballot = Ballot(store, now, voting(phases=(VOTING, replace(LATER, allows=frozenset({Action.COMMENT})))))
+    ada = arrive(ballot)
+    ada.says(ballot.references[0])
+    why = ada.picks("Why can I not comment on it?")
+    assert "You will be able to comment from Monday 11 January 2027." in why
+    assert ada.labels[0] == "Remind me that day"
