@@ -3,6 +3,7 @@
 No participant, no address and no name: whoever chose a name did so for the conversation, not for a file.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -21,7 +22,7 @@ Open: TypeAlias = dict[str, object]
 """One proposal, nested as in Decidim's JSON."""
 
 
-def readable_proposals(db: Db, process: str, after: int, limit: int) -> list[Proposal]:
+def readable_proposals(db: Db, after: int, limit: int, process: str = "") -> list[Proposal]:
     """A stretch of what everybody can read, the oldest first; of every process where none is named."""
     where = [col(Proposal.withdrawn_at).is_(None), col(Proposal.hidden_at).is_(None), col(Proposal.id) > after]
     if process:
@@ -29,7 +30,7 @@ def readable_proposals(db: Db, process: str, after: int, limit: int) -> list[Pro
     return list(db.all(select(Proposal).where(*where).order_by(col(Proposal.id)).limit(limit)))
 
 
-def open_proposals(db: Db, town: Town, proposals: list[Proposal], now: datetime) -> list[Open]:
+def open_proposals(db: Db, town: Town, proposals: Sequence[Proposal], now: datetime) -> list[Open]:
     """What is told of each."""
     subjects = [f"proposal:{each.reference}" for each in proposals]
     supports = counts_of_proposals(db, [each.id for each in proposals])

@@ -8,8 +8,9 @@ from rich.text import Text
 from sqlmodel import select
 
 from bot.cli.folder import out, problem, usage
-from bot.cli.served import By, DryRun, NotMeant, Which, actor, town_having
+from bot.cli.served import By, DryRun, Which, actor, town_having
 from bot.cli.store import store_without_addresses
+from bot.cli.turns import in_one_turn
 from bot.cli.words import check_languages, words_of
 from flows.participation.proposals import ANSWERED_STATES, publish_answer
 from flows.participation.refusal import Reason, Refused
@@ -41,20 +42,15 @@ def answer(
         of_reference = select(Proposal.tenant_id).where(Proposal.reference == wanted)
         town = town_having(store, tenant, of_reference, f"proposal {wanted}")
         check_languages(town, words)
-        shown: list[str] = []
 
-        def publish(db: Db) -> None:
+        def publish(db: Db) -> list[str]:
             proposal = publish_answer(db, town, wanted, state, words, now=datetime.now(UTC), actor=actor(by))
             followers = db.all(select(Follow.participant_id).where(Follow.subject == f"proposal:{proposal.reference}"))
             told = len({*followers, *([proposal.author_id] if proposal.author_id else ())})
-            shown[:] = [f"“{proposal.title}” is {state} now.", f"To be told: {told}."]
-            if dry_run:
-                raise NotMeant
+            return [f"“{proposal.title}” is {state} now.", f"To be told: {told}."]
 
         try:
-            store.run(town.id, publish)
-        except NotMeant:
-            out.print("A dry run: nothing was changed.")
+            shown = in_one_turn(store, town.id, publish, is_dry=dry_run)
         except Refused as refused:
             problem(_WHY.get(refused.reason, str(refused.reason)))
     for line in shown:

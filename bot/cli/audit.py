@@ -1,10 +1,10 @@
 """`participabot audit`: the log of what matters, and whether anybody has changed it."""
 
 import json as encoder
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +16,13 @@ from bot.chain import Verdict, verify
 from bot.cli.folder import AsJson, as_json, err, out, usage
 from bot.cli.served import By, Which, actor, only_tenant, tenants_named
 from bot.cli.store import store_without_addresses
+from bot.cli.turns import stretches
 from bot.cli.whole_file import write_whole
 from bot.sheet import harmless, sheet
 from storage.audit import Entry, count_of_seals, entries_after, latest_entries, record
-from storage.database import Store
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
-_AT_ONCE = 500
 _COLUMNS = ("at", "actor", "action", "subject", "detail", "id")
 
 
@@ -85,7 +84,7 @@ def export_entries(
     now = datetime.now(UTC)
     with store_without_addresses() as store:
         tenant_id = only_tenant(store, tenant)
-        plain = [_plain(entry) for entry in _every(store, tenant_id)]
+        plain = [_plain(entry) for entry in chain.from_iterable(stretches(store, tenant_id, entries_after))]
         detail = {"format": "csv" if as_csv else "json", "count": len(plain)}
         store.run(tenant_id, lambda db: record(db, actor(by), "audit_exported", "audit", now, detail))
     if as_csv:
@@ -98,15 +97,6 @@ def export_entries(
 
 def _show(progress: Progress, task: TaskID, done: int) -> None:
     progress.update(task, completed=done)
-
-
-def _every(store: Store, tenant_id: str) -> Iterator[Entry]:
-    after, count = 0, _AT_ONCE
-    while count == _AT_ONCE:
-        entries = store.run(tenant_id, partial(entries_after, after=after, limit=_AT_ONCE))
-        yield from entries
-        count = len(entries)
-        after = entries[-1].id if entries else 0
 
 
 def _plain(entry: Entry) -> dict[str, object]:

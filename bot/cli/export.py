@@ -1,7 +1,7 @@
 """`participabot export`: what everybody can read, as files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from bot import decidim
 from bot.cli.folder import AsJson, err, usage
 from bot.cli.served import By, Which, actor, only_town
 from bot.cli.store import store_without_addresses
+from bot.cli.turns import stretches
 from bot.cli.whole_file import write_whole
 from bot.open_data import Open, columns, flat, open_proposals, readable_proposals
 from bot.sheet import harmless, sheet
@@ -22,8 +23,6 @@ from storage.database import Db, Store
 from storage.proposals import Proposal
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-
-_AT_ONCE = 500
 
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; without it, it is printed.")]
 
@@ -73,17 +72,12 @@ def proposals(
         err.print(f"{count} proposals in {output}.")
 
 
-def _stretches(store: Store, town: Town, process: str) -> Iterator[list[Proposal]]:
-    after, count = 0, _AT_ONCE
-    while count == _AT_ONCE:
-        found = store.run(town.id, partial(readable_proposals, process=process, after=after, limit=_AT_ONCE))
-        yield found
-        count = len(found)
-        after = found[-1].id if found else 0
+def _stretches(store: Store, town: Town, process: str) -> Iterator[Sequence[Proposal]]:
+    return stretches(store, town.id, partial(readable_proposals, process=process))
 
 
 def _told(store: Store, town: Town, process: str, now: datetime) -> Iterator[Open]:
-    def tell(db: Db, stretch: list[Proposal]) -> list[Open]:
+    def tell(db: Db, stretch: Sequence[Proposal]) -> list[Open]:
         return open_proposals(db, town, stretch, now)
 
     for stretch in _stretches(store, town, process):

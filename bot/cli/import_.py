@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +11,9 @@ from rich.text import Text
 
 from bot.answers import Answer, Broken, Fault, Ours, Record, answers_in, records_in
 from bot.cli.folder import err, out, problem, usage
-from bot.cli.served import By, DryRun, NotMeant, Which, actor, only_town
+from bot.cli.served import By, DryRun, Which, actor, only_town
 from bot.cli.store import store_without_addresses
+from bot.cli.turns import in_one_turn, stretches
 from bot.open_data import readable_proposals
 from flows.participation.proposals import publish_answer
 from flows.participation.tenant import Town
@@ -21,8 +22,6 @@ from storage.database import Db, Store
 from storage.proposals import Proposal, proposal_of_reference
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-
-_AT_ONCE = 500
 
 
 @app.callback()
@@ -49,7 +48,7 @@ def answers(
     """
     with store_without_addresses() as store:
         town = only_town(store, tenant)
-        ours = Ours(_every(store, town))
+        ours = Ours(chain.from_iterable(stretches(store, town.id, readable_proposals)))
         try:
             if proposals is not None:
                 ours.learn(_records(proposals))
@@ -67,17 +66,14 @@ def answers(
     out.print(
         f"{len(published)} published, {unchanged} as they were, {passed} passed over (not ours, or not answered)."
     )
-    if dry_run:
-        out.print("A dry run: nothing was changed.")
 
 
 def _publish(store: Store, town: Town, given: list[Answer], by: str, dry_run: bool) -> list[str]:
     """What was new, a line each."""
     now = datetime.now(UTC)
-    lines: list[str] = []
 
-    def publish(db: Db) -> None:
-        lines.clear()
+    def publish(db: Db) -> list[str]:
+        lines: list[str] = []
         for answer in given:
             proposal = proposal_of_reference(db, answer.reference)
             if proposal is not None and _is_published(proposal, answer):
@@ -86,28 +82,14 @@ def _publish(store: Store, town: Town, given: list[Answer], by: str, dry_run: bo
             lines.append(f"{answer.reference} is {answer.state} now.")
         if lines:
             record(db, by, "answers_imported", "answers", now, {"count": len(lines)})
-        if dry_run:
-            raise NotMeant
-
-    try:
-        store.run(town.id, publish)
-    except NotMeant:
         return lines
-    return lines
+
+    return in_one_turn(store, town.id, publish, is_dry=dry_run)
 
 
 def _is_published(proposal: Proposal, answer: Answer) -> bool:
     is_same = proposal.state == answer.state and proposal.answer == answer.words
     return is_same and proposal.state_published_at is not None
-
-
-def _every(store: Store, town: Town) -> Iterator[Proposal]:
-    after, count = 0, _AT_ONCE
-    while count == _AT_ONCE:
-        found = store.run(town.id, partial(readable_proposals, process="", after=after, limit=_AT_ONCE))
-        yield from found
-        count = len(found)
-        after = found[-1].id if found else 0
 
 
 def _records(file: Path) -> Iterator[Record]:

@@ -10,8 +10,9 @@ from sqlmodel import select
 
 from bot.cli.folder import AsJson, out, problem, usage
 from bot.cli.moderations import print_item, print_list
-from bot.cli.served import By, DryRun, NotMeant, Which, actor, only_town, town_having
+from bot.cli.served import By, DryRun, Which, actor, only_town, town_having
 from bot.cli.store import store_without_addresses
+from bot.cli.turns import in_one_turn
 from bot.cli.words import check_languages, words_of
 from flows.participation import blocks, moderation, redaction
 from flows.participation.moderation import Ground, NotDone
@@ -152,13 +153,9 @@ def _decide(item: str, tenant: str | None, by: str | None, dry_run: bool, outcom
 
         def work(db: Db) -> None:
             decide(db, town, name, datetime.now(UTC), actor(by))
-            if dry_run:
-                raise NotMeant
 
         try:
-            store.run(town.id, work)
-        except NotMeant:
-            out.print("A dry run: nothing was changed.")
+            in_one_turn(store, town.id, work, is_dry=dry_run)
         except NotDone as reason:
             problem(str(reason))
     out.print(Text(f"{name} {outcome}. Its author is told what concerns them."))

@@ -19,10 +19,6 @@ By: TypeAlias = Annotated[str | None, typer.Option("--by", help="Who does it; ke
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")]
 
 
-class NotMeant(Exception):
-    """Ends a dry run's turn, so that nothing of it is kept."""
-
-
 def actor(by: str | None) -> str:
     """Who acts, as the audit log names them."""
     return f"staff:{by.strip()[:100]}" if by and by.strip() else operator()

@@ -9,9 +9,10 @@ from sqlmodel import select
 
 from bot.bindings import bound_to
 from bot.cli.folder import current_settings, err, out, problem
-from bot.cli.served import NotMeant, actor, town_having
+from bot.cli.served import actor, town_having
 from bot.cli.serving import installation_keys
 from bot.cli.store import store_without_addresses
+from bot.cli.turns import in_one_turn
 from bot.desk import Desk, live_address
 from flows.participation.refusal import Reason, Refused
 from flows.participation.tenant import Town
@@ -51,25 +52,21 @@ def act_on(
     code: str, tenant: str | None, by: str | None, act: Act, what: str, *, is_dry: bool, takes: bool = False
 ) -> None:
     """Do it in one transaction, and say whether `what` it sends can be sent."""
-    wanted, lanes = one_line(code).upper(), [""]
+    wanted = one_line(code).upper()
     with store_without_addresses() as store:
         town = _town_of(store, tenant, wanted)
         if takes:
             _check_talks_here(store, town, wanted)
 
-        def work(db: Db) -> None:
-            lanes[:] = [act(Deed(db, town, wanted, datetime.now(UTC), actor(by)))]
-            if is_dry:
-                raise NotMeant
+        def work(db: Db) -> str:
+            return act(Deed(db, town, wanted, datetime.now(UTC), actor(by)))
 
         try:
-            store.run(town.id, work)
-        except NotMeant:
-            out.print("A dry run: nothing was changed, nothing is sent.")
+            lane = in_one_turn(store, town.id, work, is_dry=is_dry)
         except Refused as refused:
             _explain(refused, wanted)
-    if lanes[0]:
-        out.print(Text(f"{what}: sent by {lanes[0].partition(':')[0]}."))
+    if lane:
+        out.print(Text(f"{what}: sent by {lane.partition(':')[0]}."))
     else:
         err.print(Text(f"{what}: not sent, for the citizen has said STOP or is gone. The ticket keeps it."))
 

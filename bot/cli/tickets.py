@@ -1,6 +1,5 @@
 """`participabot tickets`: what citizens have asked the people of the town, and their answers."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
@@ -11,6 +10,7 @@ from rich.text import Text
 from sqlmodel import col, select
 
 from bot.cli.folder import AsJson, err, out, usage
+from bot.cli.folder import as_json as print_json
 from bot.cli.served import DryRun, Which, only_town
 from bot.cli.store import store_without_addresses
 from bot.cli.ticket import Deed, act_on, read
@@ -61,7 +61,7 @@ def list_tickets(
         town = only_town(store, tenant)
         lines = store.run(town.id, lambda db: _lines(db, town, is_whole, datetime.now(UTC)))
     if as_json:
-        out.print_json(json.dumps(to_builtins(lines), ensure_ascii=False))
+        print_json(to_builtins(lines))
     elif not lines:
         err.print("There are no tickets." if is_whole else "There are no open tickets.")
     else:
