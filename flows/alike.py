@@ -16,9 +16,9 @@ def text(turn: Turn, offered: Sequence[Similar]) -> str:
     same, others = ([each for each in offered if each.may_be_same is may_be] for may_be in (True, False))
     parts = []
     if same:
-        parts += [turn.t("Perhaps somebody has already proposed this:"), _titles(same)]
+        parts += [turn.t("Perhaps somebody has already proposed this:"), _titles(turn, same)]
     if others:
-        parts += [turn.t("On the same subject:"), _titles(others)]
+        parts += [turn.t("On the same subject:"), _titles(turn, others)]
     parts.append(turn.t("Have a look: one with many supports goes further than several alike. You decide."))
     return "\n\n".join(parts)
 
@@ -42,7 +42,7 @@ def look_choice(turn: Turn, similar: Similar, *, is_alone: bool) -> Choice:
     """See one of them."""
     value = f"look:{similar.proposal.reference}"
     if is_alone:
-        return Choice(value, turn.t("See it"), ("veure", "ver", "see"))
+        return Choice(value, turn.t("See that one"), ("veure", "ver", "see"))
     return Choice(value, card.label(similar.proposal.title))
 
 
@@ -53,5 +53,6 @@ def go_on_choice(turn: Turn, value: str) -> Choice:
     )
 
 
-def _titles(offered: Sequence[Similar]) -> str:
-    return "\n".join(f"“{each.proposal.title}” ({each.proposal.reference})" for each in offered)
+def _titles(turn: Turn, offered: Sequence[Similar]) -> str:
+    proposals = (each.proposal for each in offered)
+    return "\n".join(turn.t("“{title}” ({reference})", title=it.title, reference=it.reference) for it in proposals)

@@ -54,6 +54,12 @@ def place_of(subject: str) -> str:
     return f"{_PLACES[kind]}:{name}"
 
 
+def after(subject: str) -> str:
+    """The step that goes on about a subject whose card was just read, without all of it once more."""
+    kind, _, name = subject.partition(":")
+    return f"read.short:{name}" if kind == "proposal" else place_of(subject)
+
+
 def go(turn: Turn, asked: str) -> Move:
     """On to what was chosen, "flow.step|about". The answer is taken: who comes back finds the card again."""
     step, _, about = turn.answers.pop(asked, asked).partition("|")

@@ -57,7 +57,7 @@ FLOWS: dict[str, Flow] = {
             *("organs", "pick_organ", "organ", "leave_organ", "leave"),
             place=True,
         ),
-        flow(read, "proposal", "act", "life", "go", "files", place=True),
+        flow(read, "proposal", "act", "short", "on", "life", "go", "files", place=True),
         flow(support, "start", "choose", "chosen", "give", "end", "shown", "leave"),
         flow(why, "start", "chosen", "shown"),
         flow(remind, "start", "allow", "allowed", "add", "end", "shown"),

@@ -27,6 +27,25 @@ def act(turn: Turn) -> Move:
     return card.go(turn, f"proposal:{turn.argument}")
 
 
+def short(turn: Turn) -> Move:
+    """After something was done about it: where it stands now, without the author's words once more."""
+    found = shown_proposal(turn, turn.argument)
+    standing = supports.standing(turn, found)
+    attached = shown_attachments(turn.db, f"proposal:{found.reference}")
+    *offered, menu = _offered(turn, found, standing, attached)
+    return Ask(
+        f"{found.reference}. {story.stands(turn, found, standing)}",
+        title=found.title,
+        choices=(*offered, _whole(turn, found), menu),
+        then=f"on:{found.reference}",
+    )
+
+
+def on(turn: Turn) -> Move:
+    """On to what was chosen below that."""
+    return card.go(turn, f"short:{turn.argument}")
+
+
 def life(turn: Turn) -> Move:
     """What became of it so far. Of one that was withdrawn, that, to whoever has the reference."""
     found = told_proposal(turn, turn.argument)
@@ -36,9 +55,8 @@ def life(turn: Turn) -> Move:
             story.life(turn, found, None), title=found.title, choices=(process, menu), then=f"go:{found.reference}"
         )
     standing = supports.standing(turn, found)
-    whole = Choice(f"proposal:{found.reference}", turn.t("Read the proposal"))
     attached = shown_attachments(turn.db, f"proposal:{found.reference}")
-    choices = [whole, *_offered(turn, found, standing, attached)]
+    choices = [_whole(turn, found), *_offered(turn, found, standing, attached)]
     return Ask(story.life(turn, found, standing), title=found.title, choices=choices, then=f"go:{found.reference}")
 
 
@@ -55,6 +73,10 @@ def files(turn: Turn) -> Move:
     if not attached:
         words = turn.t("What was attached can no longer be seen.")
     return Say(words, files=album.files(found.reference, attached), then=f"proposal:{found.reference}")
+
+
+def _whole(turn: Turn, proposal: Proposal) -> Choice:
+    return Choice(f"proposal:{proposal.reference}", turn.t("Read the proposal"))
 
 
 def _offered(turn: Turn, proposal: Proposal, standing: Standing | None, attached: Sequence[Attachment]) -> list[Choice]:

@@ -64,4 +64,4 @@ def shown(turn: Turn) -> Move:
         reports.shown_item(turn, turn.about)
     except Refused:
         return Goto("menu.start", dropped=True)
-    return Goto(card.place_of(turn.about), dropped=True)
+    return Goto(card.after(turn.about), dropped=True)

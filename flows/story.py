@@ -21,18 +21,22 @@ def proposal_text(turn: Turn, proposal: Proposal, standing: Standing | None) -> 
         ]
     if proposal.place:
         about.append(turn.t("Place: {place}", place=proposal.place))
-    stands = [turn.t("State: {state}.", state=card.state(turn, proposal))]
-    stands += [backing.told(turn, standing)] if standing is not None else []
-    stands += [authored.changed(turn, proposal), authored.left(turn, proposal)]
+    edited = (authored.changed(turn, proposal), authored.left(turn, proposal))
     parts = [
         moderated.note(turn, proposal),
         thread.quoted(proposal.body),
         "\n".join(about),
-        " ".join(filter(None, stands)),
+        " ".join(filter(None, (stands(turn, proposal, standing), *edited))),
     ]
     if proposal.state_published_at is not None and proposal.answer:
         parts.append(turn.t("The answer of {town} ({day}): {answer}", **_answered(turn, proposal)))
     return "\n\n".join(part for part in parts if part)
+
+
+def stands(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
+    """Its state and its supports, in a line."""
+    state = turn.t("State: {state}.", state=card.state(turn, proposal))
+    return f"{state} {backing.told(turn, standing)}".rstrip() if standing is not None else state
 
 
 def life(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:

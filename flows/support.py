@@ -38,8 +38,8 @@ def choose(turn: Turn) -> Move:
     counts = supports.counts_shown(turn, listed)
     choices = []
     for each in listed:
-        mark = turn.catalogue.number(counts[each.id]) if each.id in counts else ""
-        choices.append(Choice(each.reference, card.label(each.title, turn.t("yours") if each.id in mine else mark)))
+        mark = turn.t("you support it") if each.id in mine else _count(turn, counts.get(each.id))
+        choices.append(Choice(each.reference, card.label(each.title, mark)))
     return Ask(
         turn.t("Which proposal? The newest come first. You can also write its reference."),
         title=turn.t("Support proposals"),
@@ -59,7 +59,7 @@ def give(turn: Turn) -> Move:
         given, process = supports.support(turn, turn.about)
     except Refused as refused:
         return _refused(turn, refused)
-    done = turn.t("Done: you support “{title}”.", title=shown_proposal(turn, turn.about).title)
+    done = turn.t("Done: you support it.")
     return Say(f"{done} {backing.given(turn, given, process)}".rstrip(), then="shown")
 
 
@@ -79,13 +79,17 @@ def end(turn: Turn) -> Move:
 
 
 def shown(turn: Turn) -> Move:
-    """Back to the card."""
-    return Goto(f"read.proposal:{turn.about}")
+    """Back to the proposal."""
+    return Goto(f"read.short:{turn.about}")
 
 
 def leave(turn: Turn) -> Move:
     """Nothing to support."""
     return Goto("menu.start")
+
+
+def _count(turn: Turn, count: int | None) -> str:
+    return "" if count is None else turn.tn("{count} support", "{count} supports", count)
 
 
 def _refused(turn: Turn, refused: Refused) -> Move:

@@ -53,9 +53,11 @@ class Catalogue:
         return _day(self.language, moment.date(), moment.year != now.year)
 
     def moment(self, moment: datetime, now: datetime) -> str:
-        """A time of today, "18:42"; of another day, with that day."""
+        """A time in words, "18:42 today"; of another day, with that day."""
         time = format_time(moment.time(), "HH:mm", locale=_REGIONS[self.language])
-        return time if moment.date() == now.date() else f"{self.day(moment, now)}, {time}"
+        if moment.date() == now.date():
+            return self.translate("{time} today", {"time": time})
+        return self.translate("{time} on {day}", {"time": time, "day": self.day(moment, now)})
 
     def duration(self, length: timedelta) -> str:
         """A length of time in the largest unit that it is a whole number of: "90 minuts", "2 hores"."""

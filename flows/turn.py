@@ -114,5 +114,5 @@ class Turn:
         return self.catalogue.day(moment.astimezone(self.town.zone), self.now.astimezone(self.town.zone))
 
     def moment(self, moment: datetime) -> str:
-        """A time in words, in the town's time zone: "18:42", with its day where that is not today."""
+        """A time in words, in the town's time zone: "18:42 today", or with its day."""
         return self.catalogue.moment(moment.astimezone(self.town.zone), self.now.astimezone(self.town.zone))

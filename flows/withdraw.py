@@ -53,8 +53,8 @@ def decided(turn: Turn) -> Move:
 
 
 def shown(turn: Turn) -> Move:
-    """Back to the card."""
-    return Goto(f"read.proposal:{turn.about}")
+    """Back to the proposal."""
+    return Goto(f"read.short:{turn.about}")
 
 
 def leave(turn: Turn) -> Move:

@@ -54,9 +54,9 @@ def reference(member: Citizen) -> str:
 
 @ON_SQLITE
 def test_a_title_is_changed_and_how_it_read_is_kept(member: Citizen, reference: str) -> None:
-    assert "You can change it until 11:35." in member.says(reference)
+    assert "You can change it until 11:35 today." in member.says(reference)
     told = member.picks("Change my proposal")
-    assert "What do you want to change? You can change it until 11:35." in told
+    assert "What do you want to change? You can change it until 11:35 today." in told
     assert member.labels == ["The title", "The text", "The category", "The place", "Nothing, leave it as it is"]
     assert f"It reads now:\n> {TITLE}" in member.picks("The title")
     assert "A title has at least 15 characters" in member.says("Trees")
@@ -106,7 +106,7 @@ def test_who_is_too_late_is_told_the_setting_and_the_time(member: Citizen, refer
     assert "That is no longer offered" in member.picks("Change my proposal")
     told = member.says("edit")
     assert "In “More shade” a proposal can be changed for 5 minutes after it is published or changed." in told
-    assert "For this one that was until 11:35." in told
+    assert "For this one that was until 11:35 today." in told
     assert "Change my proposal" not in member.labels
 
 
@@ -116,7 +116,7 @@ def test_who_writes_until_it_is_too_late_changes_nothing(member: Citizen, refere
     member.picks("Change my proposal")
     member.picks("The title")
     member.now += WITHIN
-    assert "For this one that was until 11:35." in member.says(NEW)
+    assert "For this one that was until 11:35 today." in member.says(NEW)
     assert member.act(lambda turn: [each.title for each in turn.db.all(select(Proposal))]) == [TITLE]
 
 

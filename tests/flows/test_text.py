@@ -96,9 +96,9 @@ def test_a_day_belongs_to_the_towns_zone_not_to_utc() -> None:
 @pytest.mark.parametrize(
     ("language", "moment", "words"),
     [
-        ("ca", "2026-11-25 18:42", "18:42"),
-        ("es", "2026-11-26 00:05", "jueves 26 de noviembre, 00:05"),
-        ("en", "2026-11-24 09:00", "Tuesday 24 November, 09:00"),
+        ("ca", "2026-11-25 18:42", "avui a les 18:42"),
+        ("es", "2026-11-26 00:05", "el jueves 26 de noviembre a las 00:05"),
+        ("en", "2026-11-24 09:00", "09:00 on Tuesday 24 November"),
     ],
 )
 def test_a_time_is_told_with_its_day_where_that_is_not_today(language: str, moment: str, words: str) -> None:
