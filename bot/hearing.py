@@ -12,7 +12,7 @@ from bot.engine import advance
 from bot.lanes import Due
 from bot.links import followed
 from bot.notices import stopped, stopped_everywhere, town_name
-from bot.ownership import back_to_bot, is_over, reaches_person
+from bot.ownership import back_to_bot, is_over, keeps_for_person, reaches_person
 from bot.replies import enqueue_reply
 from bot.session import dump_session, load_session
 from bot.stops import ASKED, BLOCKED, resumes, stop, stop_everywhere
@@ -61,11 +61,14 @@ class Hearing:
         return self
 
     def notify(self, db: Db, notice: Callable[[str], str]) -> "Hearing":
-        """Instead of a turn: claim the message and say one thing, leaving the session as it was."""
+        """Instead of a turn: claim the message and say one thing, leaving the session as it was.
+
+        While a person owns the conversation it is theirs to say.
+        """
         if self._claim(db):
             town = self._town(db)
             caller = self._caller(db, town)
-            if not caller.is_stopped:
+            if not (caller.is_stopped or keeps_for_person(db, caller, self._inbound, self._now)):
                 self._say(db, caller, town, notice)
         return self
 

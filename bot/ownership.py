@@ -12,18 +12,20 @@ from flows.text import catalogue
 from storage.database import Db
 from storage.statements import Caller
 
+_TO_BOT = (Command.STOP, Command.RESTART, Command.MY_DATA, Command.FORGET)
+"""Silence, and one's rights, are asked of the bot: no person has to be found first."""
 _NEVER_REACH = (Kind.BLOCK, Kind.UNBLOCK, Kind.EDIT)
 
 
 def is_over(caller: Caller, inbound: Inbound) -> bool:
-    """The citizen turns from the person to the bot: stops, blocks us, starts again, follows a link, or writes MENU.
+    """The citizen turns from the person to the bot: by a keyword of `_TO_BOT` or MENU, a link, or by blocking us.
 
     A greeting, which shows the menu at any other time, is said to the person.
     """
     if caller.ticket_id is None:
         return False
     if inbound.kind is Kind.TEXT:
-        return command_in(inbound.text) in (Command.STOP, Command.RESTART) or is_way_back(inbound.text)
+        return command_in(inbound.text) in _TO_BOT or is_way_back(inbound.text)
     return inbound.kind is Kind.BLOCK or followed(inbound) is not None
 
 
@@ -45,6 +47,13 @@ def reaches_person(db: Db, caller: Caller, inbound: Inbound, now: datetime) -> b
         return True
     go_back(db, caller.participant_id, now=now)
     return False
+
+
+def keeps_for_person(db: Db, caller: Caller, inbound: Inbound, now: datetime) -> bool:
+    """As `reaches_person`, for what the bot cannot take up, after a bug or in a flood: the words as they came."""
+    if caller.ticket_id is None or is_over(caller, inbound):
+        return False
+    return hear(db, caller.ticket_id, inbound.text, now)
 
 
 def _told(caller: Caller, inbound: Inbound) -> str:

@@ -98,9 +98,9 @@ async def test_the_question_that_was_open_is_asked_again_as_it_was(database_url:
         assert act(house, take)
         (told,) = await house.replies(seconds=5)
         assert "From now on Marta, of Puerto Real de Levante, writes to you here" in told
-        for text in ("1", "hello", "help", "forget me"):
+        for text in ("1", "hello", "help", "forget it"):
             await is_not_answered(house, text)
-        assert ticket(house)[1][1:] == ["1", "hello", "help", "forget me"]
+        assert ticket(house)[1][1:] == ["1", "hello", "help", "forget it"]
         assert act(house, answer)
         assert (await house.replies(seconds=5)) == ["Marta: We look at it."]
         assert act(house, release)
@@ -123,6 +123,29 @@ async def test_the_citizen_is_never_trapped(database_url: str, word: str) -> Non
         with pytest.raises(Refused) as refused:
             act(house, release)
         assert refused.value.reason is Reason.TICKET_NOT_TAKEN
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"), [("forget me", "To be forgotten, write this code"), ("my data", "This is all we keep of you")]
+)
+async def test_ones_rights_are_the_bots_even_while_a_person_writes(database_url: str, word: str, answer: str) -> None:
+    async with open_house(database_url) as house:
+        await writes(house)
+        act(house, take)
+        await house.replies(seconds=5)
+        said = await house.says(word)
+        assert said.startswith("You are talking to me again, the automatic service.")
+        assert answer in said
+        assert ticket(house)[0].state == TicketState.OPEN
+
+
+async def test_a_flood_is_not_answered_by_the_bot_while_a_person_writes(database_url: str) -> None:
+    async with open_house(database_url, messages_per_minute=5) as house:
+        await writes(house)
+        act(house, take)
+        await house.replies(seconds=5)
+        await is_not_answered(house, "too fast")
+        assert ticket(house)[1][1:] == ["too fast"]
 
 
 async def test_after_stop_nobody_writes_and_after_start_the_bot_does(database_url: str) -> None:
