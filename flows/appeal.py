@@ -1,11 +1,11 @@
 """Ask a person of the town to look again at what was hidden, redacted or blocked. About an item, or nothing yet."""
 
 from flows import moderated
-from flows.explain import explain
+from flows.explain import checked
 from flows.participation import appeals
 from flows.participation.refusal import Reason, Refused
 from flows.participation.tickets import check_text
-from flows.step import Ask, Choice, Goto, Move, Say, Wrong
+from flows.step import Ask, Choice, Goto, Move, Say
 from flows.text import cut
 from flows.turn import Turn
 from storage.moderation import Moderation, item_of
@@ -48,7 +48,7 @@ def words(turn: Turn) -> Move:
         subject=_label(turn, decision),
         town=turn.words(turn.town.name),
     )
-    return Ask(text, title=turn.t("Another look"), label=turn.t("Why"), check=_check, then="confirm")
+    return Ask(text, title=turn.t("Another look"), label=turn.t("Why"), check=checked(check_text), then="confirm")
 
 
 def confirm(turn: Turn) -> Move:
@@ -78,13 +78,6 @@ def send(turn: Turn) -> Move:
 def leave(turn: Turn) -> Move:
     """Done."""
     return Goto("menu.start", dropped=True)
-
-
-def _check(turn: Turn, text: str) -> str:
-    try:
-        return check_text(text)
-    except Refused as refused:
-        raise Wrong(explain(turn, refused)) from refused
 
 
 def _label(turn: Turn, decision: Moderation) -> str:

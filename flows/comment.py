@@ -5,14 +5,14 @@ About "proposal:<reference>", "debate:<slug>" or, to answer, "comment:<reference
 
 from flows import card
 from flows import thread as threads
-from flows.explain import explain
+from flows.explain import checked, explain
 from flows.participation import comments, consent
 from flows.participation.comments import Topic
 from flows.participation.debates import by_standing, standing_of, visible_debates
 from flows.participation.process import Standing
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import possible_now
-from flows.step import Ask, Choice, Goto, Move, Say, Wrong
+from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 from storage.comments import Comment
 from storage.proposals import count_in_process
@@ -88,13 +88,7 @@ def text(turn: Turn) -> Move:
     if parent is not None:
         question = turn.t("Write your answer: at most {most} characters.", most=topic.rules.length)
         question = f"{threads.said_by(turn, parent)}\n{threads.glimpse(parent.body)}\n\n{question}"
-
-    def check(turn: Turn, words: str) -> str:
-        try:
-            return comments.check_body(words, topic)
-        except Refused as refused:
-            raise Wrong(explain(turn, refused)) from refused
-
+    check = checked(lambda words: comments.check_body(words, topic))
     return Ask(question, title=_title(turn, topic), label=turn.t("Text"), check=check, then="preview")
 
 

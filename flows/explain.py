@@ -1,12 +1,13 @@
 """Why not? Every refusal in the citizen's words: the rule, the setting or the phase, and the day it changes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flows.moderated import ground
 from flows.participation.process import Action
 from flows.participation.refusal import Reason, Refused
+from flows.step import Check, Wrong
 from flows.turn import Turn
 
 
@@ -196,6 +197,18 @@ def explain(turn: Turn, refused: Refused) -> str:
         count = facts.pop("count")
         return turn.tn(said.one, said.many, count if isinstance(count, int) else 0, **facts)
     return turn.t(said.one, **facts)
+
+
+def checked(check: Callable[[str], str]) -> Check:
+    """A rule's check as a question's: its refusal is what is wrong."""
+
+    def answer(turn: Turn, text: str) -> str:
+        try:
+            return check(text)
+        except Refused as refused:
+            raise Wrong(explain(turn, refused)) from refused
+
+    return answer
 
 
 def _in_words(turn: Turn, name: str, fact: object) -> object:

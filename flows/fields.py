@@ -1,13 +1,10 @@
 """What a proposal is asked for, field by field, with the rules' own checks: to write it, and to change it."""
 
-from collections.abc import Callable
-
 from flows import card
-from flows.explain import explain
+from flows.explain import checked
 from flows.participation import proposals
 from flows.participation.process import Process
-from flows.participation.refusal import Refused
-from flows.step import Ask, Choice, Wrong
+from flows.step import Ask, Choice
 from flows.turn import Turn
 
 
@@ -62,15 +59,3 @@ def place(turn: Turn, then: str) -> Ask:
         check=checked(proposals.check_place),
         then=then,
     )
-
-
-def checked(check: Callable[[str], str]) -> Callable[[Turn, str], str]:
-    """A rule's check as a question's: its refusal is what is wrong."""
-
-    def checked(turn: Turn, text: str) -> str:
-        try:
-            return check(text)
-        except Refused as refused:
-            raise Wrong(explain(turn, refused)) from refused
-
-    return checked

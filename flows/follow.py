@@ -1,12 +1,12 @@
 """Ask for news of a process, an organ or a proposal, or for no more of it. About a subject: "process:<slug>" …"""
 
-from flows import card
+from flows import card, permission
 from flows.participation import consent, follows
 from flows.participation.debates import visible_debate
 from flows.participation.meetings import visible_meeting
 from flows.participation.refusal import Reason, Refused
 from flows.participation.results import visible_result
-from flows.step import Ask, Choice, Goto, Move, Say
+from flows.step import Goto, Move, Say
 from flows.turn import Turn
 
 
@@ -20,14 +20,7 @@ def start(turn: Turn) -> Move:
 
 def allow(turn: Turn) -> Move:
     """Who said no to news is asked once more, apart."""
-    return Ask(
-        _question(turn),
-        choices=(
-            Choice("yes", turn.t("Yes, tell me"), ("sí", "si", "yes")),
-            Choice("no", turn.t("No, thank you"), ("no",)),
-        ),
-        then="allowed",
-    )
+    return permission.ask(turn, _question(turn), then="allowed")
 
 
 def allowed(turn: Turn) -> Move:

@@ -4,14 +4,13 @@
 time, then goes on to what was wanted. It is entered about "<flow.step>|<about>".
 """
 
-from flows import card
-from flows.explain import explain
+from flows import card, permission
+from flows.explain import checked
 from flows.participation import consent, people
 from flows.participation.comments import check_may_comment
 from flows.participation.follows import shown_proposal
-from flows.participation.refusal import Refused
 from flows.participation.spaces import process_of_survey, visible_process
-from flows.step import Ask, Choice, Goto, Move, Say, Wrong
+from flows.step import Ask, Choice, Goto, Move, Say
 from flows.text import catalogue
 from flows.turn import Turn
 
@@ -137,7 +136,7 @@ def name(turn: Turn) -> Move:
             "What name shall others see next to what you publish? It can be one you make up."
             " Never write a phone number or an email."
         ),
-        check=_check_name,
+        check=checked(lambda text: people.check_name(text, turn.town.name)),
         then="named",
     )
 
@@ -150,14 +149,7 @@ def named(turn: Turn) -> Move:
 
 def updates(turn: Turn) -> Move:
     """News, asked apart from all else."""
-    return Ask(
-        _updates_question(turn),
-        choices=(
-            Choice("yes", turn.t("Yes, tell me"), ("sí", "si", "yes")),
-            Choice("no", turn.t("No, thank you"), ("no",)),
-        ),
-        then="updated",
-    )
+    return permission.ask(turn, _updates_question(turn), then="updated")
 
 
 def updated(turn: Turn) -> Move:
@@ -211,13 +203,6 @@ def _updates_question(turn: Turn) -> str:
         "May I write to you here when there is an answer or news about what you follow?"
         " You can change this at any time."
     )
-
-
-def _check_name(turn: Turn, text: str) -> str:
-    try:
-        return people.check_name(text, turn.town.name)
-    except Refused as refused:
-        raise Wrong(explain(turn, refused)) from refused
 
 
 def _min_age(turn: Turn) -> int:

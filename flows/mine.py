@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from flows import card, thread
+from flows import card, permission, thread
 from flows.participation import consent
 from flows.participation.words import Words
-from flows.step import Ask, Choice, Goto, Move, Say
+from flows.step import Ask, Choice, Move, Say
 from flows.text import cut
 from flows.turn import Turn
 from storage.comments import comments_by_author
@@ -53,7 +53,7 @@ def start(turn: Turn) -> Move:
 
 def chosen(turn: Turn) -> Move:
     """On to what was chosen."""
-    return Goto(turn.answers.pop("start", "start"))
+    return card.go(turn, "start")
 
 
 def group(turn: Turn) -> Move:
@@ -74,14 +74,7 @@ def picked(turn: Turn) -> Move:
 
 def updates(turn: Turn) -> Move:
     """News, yes or no: changed here at any time."""
-    return Ask(
-        _question(turn),
-        choices=(
-            Choice("yes", turn.t("Yes, tell me"), ("sí", "si", "yes")),
-            Choice("no", turn.t("No, thank you"), ("no",)),
-        ),
-        then="updated",
-    )
+    return permission.ask(turn, _question(turn), then="updated")
 
 
 def updated(turn: Turn) -> Move:

@@ -1,10 +1,10 @@
 """Ask for one message on the day when something becomes possible, or for none. About "<action>|<subject>"."""
 
-from flows import card
+from flows import card, permission
 from flows.participation import consent, reminders
 from flows.participation.follows import check_subject
 from flows.participation.process import Action
-from flows.step import Ask, Choice, Goto, Move, Say
+from flows.step import Goto, Move, Say
 from flows.turn import Turn
 
 
@@ -18,14 +18,7 @@ def start(turn: Turn) -> Move:
 
 def allow(turn: Turn) -> Move:
     """Who said no to news is asked once more, apart."""
-    return Ask(
-        _question(turn),
-        choices=(
-            Choice("yes", turn.t("Yes, tell me"), ("sí", "si", "yes")),
-            Choice("no", turn.t("No, thank you"), ("no",)),
-        ),
-        then="allowed",
-    )
+    return permission.ask(turn, _question(turn), then="allowed")
 
 
 def allowed(turn: Turn) -> Move:
@@ -52,7 +45,7 @@ def end(turn: Turn) -> Move:
 
 def shown(turn: Turn) -> Move:
     """Back to the card."""
-    return Goto(card.place_of(_asked(turn)[1]))
+    return Goto(card.after(_asked(turn)[1]))
 
 
 def _asked(turn: Turn) -> tuple[Action, str]:

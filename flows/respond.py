@@ -3,13 +3,13 @@
 from functools import lru_cache
 
 from flows import card
-from flows.explain import explain
+from flows.explain import checked, explain
 from flows.participation import consent, surveys
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_answer, offers_survey, possible_now, process_of_survey
 from flows.participation.survey import Question, Survey
 from flows.participation.words import words_in
-from flows.step import Ask, Choice, Goto, Move, Say, Wrong
+from flows.step import Ask, Choice, Goto, Move, Say
 from flows.text import catalogue, cut
 from flows.turn import Turn
 
@@ -73,7 +73,7 @@ def _asked(survey: Survey, slug: str, language: str, default: str) -> Ask | None
         title=ours.translate("Question {number} of {total}", {"number": number, "total": total}),
         label=cut(words_in(found.text, language, default), card.LABEL_MOST),
         choices=tuple(choices),
-        check=None if found.options else _check_text,
+        check=None if found.options else checked(lambda answer: surveys.check_text(answer, found)),
         then="preview" if number == total else _step_of(survey.questions[number]),
     )
 
@@ -140,14 +140,6 @@ def _min_age(turn: Turn) -> int:
 
 def _step_of(question: Question) -> str:
     return f"question:{question.slug}"
-
-
-def _check_text(turn: Turn, text: str) -> str:
-    asked = next(each for each in _survey(turn).questions if each.slug == turn.argument)
-    try:
-        return surveys.check_text(text, asked)
-    except Refused as refused:
-        raise Wrong(explain(turn, refused)) from refused
 
 
 def _shown(turn: Turn, question: Question) -> str:

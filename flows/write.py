@@ -5,10 +5,10 @@ It is help, not taking part: it asks for no age, no terms and no name.
 
 from flows import card
 from flows.attendance import presence
-from flows.explain import explain
+from flows.explain import checked, explain
 from flows.participation import tickets
 from flows.participation.refusal import Refused
-from flows.step import Ask, Choice, Goto, Move, Say, Wrong
+from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 from storage.tickets import CITIZEN, Ticket, TicketMessage, messages_of, open_tickets_of
 
@@ -56,7 +56,7 @@ def message(turn: Turn) -> Move:
             turn.town.retention.tickets,
         ),
     ]
-    return Ask(" ".join(asked), check=_check, label=turn.t("Message"), then="preview")
+    return Ask(" ".join(asked), check=checked(tickets.check_text), label=turn.t("Message"), then="preview")
 
 
 def preview(turn: Turn) -> Move:
@@ -64,7 +64,7 @@ def preview(turn: Turn) -> Move:
     return Ask(
         turn.t("This is your message:") + "\n\n" + turn.answers.get("message", ""),
         choices=(
-            Choice("send", turn.t("Send it"), ("envia", "enviar", "send", "sí", "si", "yes")),
+            Choice("send", turn.t("Send the message"), ("envia", "enviar", "send", "sí", "si", "yes")),
             Choice("edit", turn.t("Write it again")),
             Choice("drop", turn.t("Throw it away"), ("no",)),
         ),
@@ -124,13 +124,6 @@ def shown(turn: Turn) -> Move:
 def act(turn: Turn) -> Move:
     """On to what was chosen on the card."""
     return card.go(turn, f"shown:{turn.argument}")
-
-
-def _check(turn: Turn, text: str) -> str:
-    try:
-        return tickets.check_text(text)
-    except Refused as refused:
-        raise Wrong(explain(turn, refused)) from refused
 
 
 def _standing(turn: Turn, ticket: Ticket, last: TicketMessage | None) -> str:
