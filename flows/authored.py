@@ -1,8 +1,10 @@
 """What an author is offered about a proposal of theirs, on its card and where none was named."""
 
 from flows import card
+from flows.explain import explain
 from flows.participation.authorship import check_may_edit, check_may_withdraw, editable_until, may
 from flows.participation.process import Process
+from flows.participation.refusal import Reason, Refused
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 from storage.proposals import Proposal, proposals_by_author
@@ -59,6 +61,19 @@ def which(turn: Turn, question: str, none: str, start: str) -> Move:
         return Goto(start, about=mine[0].reference)
     choices = [Choice(each.reference, card.label(each.title)) for each in mine]
     return Ask(question, choices=(*choices, Choice("", turn.t("None"), ("no",))), then="chosen")
+
+
+def chosen(turn: Turn, start: str) -> Move:
+    """On with what `which` was answered with."""
+    about = turn.answers.pop("which", "")
+    return Goto(start, about=about) if about else Goto("leave")
+
+
+def refused(turn: Turn, refused: Refused) -> Move:
+    """What the card can still show is told there; the rest by whoever asked."""
+    if refused.reason in (Reason.PROPOSAL_UNKNOWN, Reason.SPACE_UNKNOWN):
+        raise refused
+    return Say(explain(turn, refused), then="shown")
 
 
 def _own(turn: Turn) -> list[Proposal]:

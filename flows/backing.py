@@ -46,6 +46,12 @@ def why_choice(turn: Turn, action: Action, subject: str, question: str) -> Choic
     return Choice(f"why.start|{action}|{subject}", question, ("per què", "por qué", "why"))
 
 
+def asked(turn: Turn) -> tuple[Action, str]:
+    """The act and the subject that a flow is about, as `why_choice` and `remind_choices` name them."""
+    action, _, subject = turn.about.partition("|")
+    return Action(action), subject
+
+
 def why_not_propose(turn: Turn, process: Process) -> list[Choice]:
     """For a process's card, where proposals will be taken again one day."""
     if opening_of(process, Action.PROPOSE, turn.now) is None:

@@ -30,7 +30,7 @@ def start(turn: Turn) -> Move:
 
 def chosen(turn: Turn) -> Move:
     """On to the one chosen."""
-    return Goto(turn.answers.pop("start", "start"))
+    return card.go(turn, "start")
 
 
 def process(turn: Turn) -> Move:

@@ -29,6 +29,11 @@ def to_menu(turn: Turn) -> Choice:
     return Choice("menu.start", turn.t("Menu"))
 
 
+def process_choice(turn: Turn, slug: str) -> Choice:
+    """To the process that something is part of."""
+    return Choice(f"browse.process:{slug}", turn.t("See the process"))
+
+
 def follow_choice(turn: Turn, subject: str) -> Choice:
     """Follow, or no longer."""
     if is_following(turn, subject):
@@ -64,6 +69,11 @@ def go(turn: Turn, asked: str) -> Move:
     """On to what was chosen, "flow.step|about". The answer is taken: who comes back finds the card again."""
     step, _, about = turn.answers.pop(asked, asked).partition("|")
     return Goto(step, about=about)
+
+
+def official_page(turn: Turn, url: str) -> str:
+    """Where it is published officially, on a line; empty where it is not."""
+    return turn.t("Official page: {url}", url=url) if url else ""
 
 
 def bar(progress: int) -> str:
@@ -164,9 +174,7 @@ def process_text(turn: Turn, process: Process, answered: Collection[str]) -> str
         day = turn.day(process.outcome.published_at)
         words = turn.words(process.outcome.summary)
         parts.append(turn.t("What came of it ({day}): {outcome}", day=day, outcome=words))
-    page = process.outcome.official_url if process.outcome else process.official_url
-    if page:
-        parts.append(turn.t("Official page: {url}", url=page))
+    parts.append(official_page(turn, process.outcome.official_url if process.outcome else process.official_url))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -176,10 +184,9 @@ def organ_text(turn: Turn, organ: Assembly) -> str:
         turn.words(organ.purpose),
         turn.t("Who sits in it: {composition}", composition=turn.words(organ.composition)),
         turn.t("When it meets: {meets}", meets=turn.words(organ.meets)),
+        official_page(turn, organ.official_url),
     ]
-    if organ.official_url:
-        parts.append(turn.t("Official page: {url}", url=organ.official_url))
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def state(turn: Turn, proposal: Proposal) -> str:

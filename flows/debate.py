@@ -38,7 +38,7 @@ def show(turn: Turn) -> Move:
         card.to_menu(turn),
     ]
     if debate.process:
-        choices.insert(-2, Choice(f"browse.process:{debate.process}", turn.t("See the process")))
+        choices.insert(-2, card.process_choice(turn, debate.process))
     return Ask(_told(turn, debate), title=turn.words(debate.title), choices=choices, then=f"act:{debate.slug}")
 
 
@@ -60,8 +60,7 @@ def _told(turn: Turn, debate: Debate) -> str:
         town, day = turn.words(turn.town.name), turn.day(debate.closed_at)
         words = turn.words(debate.conclusions)
         parts.append(turn.t("What {town} concluded ({day}): {words}", town=town, day=day, words=words))
-    if debate.official_url:
-        parts.append(turn.t("Official page: {url}", url=debate.official_url))
+    parts.append(card.official_page(turn, debate.official_url))
     return "\n\n".join(part for part in parts if part)
 
 

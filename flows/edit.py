@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from flows import authored, fields
-from flows.explain import explain
 from flows.participation import authorship, consent
 from flows.participation.authorship import Part
 from flows.participation.process import Process
-from flows.participation.refusal import Reason, Refused
+from flows.participation.refusal import Refused
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.thread import quoted
 from flows.turn import Turn
@@ -21,7 +20,7 @@ def start(turn: Turn) -> Move:
     try:
         _, process = authorship.check_may_edit(turn, turn.about)
     except Refused as refused:
-        return _refused(turn, refused)
+        return authored.refused(turn, refused)
     if consent.missing(turn, process.min_age) is not None:
         return Goto("join.start", about=f"edit.start|{turn.about}")
     return Goto("part")
@@ -36,8 +35,7 @@ def which(turn: Turn) -> Move:
 
 def chosen(turn: Turn) -> Move:
     """On with the one chosen."""
-    about = turn.answers.pop("which", "")
-    return Goto("edit.start", about=about) if about else Goto("leave")
+    return authored.chosen(turn, "edit.start")
 
 
 def part(turn: Turn) -> Move:
@@ -82,7 +80,7 @@ def save(turn: Turn) -> Move:
     try:
         authorship.edit(turn, turn.about, Part(turn.argument), new)
     except Refused as refused:
-        return _refused(turn, refused)
+        return authored.refused(turn, refused)
     return Say(turn.t("Done: this is how it reads now."), then="shown")
 
 
@@ -113,10 +111,3 @@ def _now(turn: Turn, part: Part, proposal: Proposal, process: Process) -> str:
     if part is Part.CATEGORY:
         now = next((turn.words(each.name) for each in process.proposals.categories if each.slug == now), "")
     return "\n".join((turn.t("It reads now:"), quoted(now))) if now else ""
-
-
-def _refused(turn: Turn, refused: Refused) -> Move:
-    """What the card can still show is told there; the rest by whoever asked."""
-    if refused.reason in (Reason.PROPOSAL_UNKNOWN, Reason.SPACE_UNKNOWN):
-        raise refused
-    return Say(explain(turn, refused), then="shown")

@@ -5,6 +5,7 @@ from flows.invitation import invitation
 from flows.participation.meeting import Meeting
 from flows.participation.meetings import coming, past, visible_meeting, visible_meetings
 from flows.step import Ask, Choice, Goto, Move, Say
+from flows.text import capital
 from flows.turn import Turn
 
 
@@ -51,7 +52,7 @@ def show(turn: Turn) -> Move:
         choices.append(Choice(f"calendar:{meeting.slug}", turn.t("Put it in my calendar"), also))
     choices.append(card.follow_choice(turn, f"meeting:{meeting.slug}"))
     if meeting.process:
-        choices.append(Choice(f"browse.process:{meeting.process}", turn.t("See the process")))
+        choices.append(card.process_choice(turn, meeting.process))
     choices += [Choice("start", turn.t("All the meetings")), card.to_menu(turn)]
     return Ask(_told(turn, meeting), title=turn.words(meeting.title), choices=choices, then=f"act:{meeting.slug}")
 
@@ -79,14 +80,12 @@ def _choice(turn: Turn, meeting: Meeting) -> Choice:
 
 
 def _told(turn: Turn, meeting: Meeting) -> str:
-    facts = [_capital(_when(turn, meeting)) + ".", *_where(turn, meeting)]
+    facts = [capital(_when(turn, meeting)) + ".", *_where(turn, meeting)]
     if meeting.ends_at <= turn.now:
         facts.insert(0, turn.t("It is over."))
     elif meeting.starts_at <= turn.now:
         facts.insert(0, turn.t("It is going on now."))
-    parts = [turn.words(meeting.description), "\n".join(facts)]
-    if meeting.official_url:
-        parts.append(turn.t("Official page: {url}", url=meeting.official_url))
+    parts = (turn.words(meeting.description), "\n".join(facts), card.official_page(turn, meeting.official_url))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -111,7 +110,3 @@ def _where(turn: Turn, meeting: Meeting) -> list[str]:
     if url:
         return [turn.t("Online. To connect: {url}", url=url)]
     return [turn.t("In person, at: {place}", place=place)]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -12,7 +12,7 @@ from flows.participation.spaces import Possible, possible_now, visible_processes
 from flows.participation.surveys import answered_among
 from flows.participation.words import Words
 from flows.step import Ask, Choice, Goto, Move
-from flows.text import cut
+from flows.text import capital, cut
 from flows.turn import Turn
 
 _LINES = 5
@@ -39,8 +39,7 @@ def start(turn: Turn) -> Move:
 
 def chosen(turn: Turn) -> Move:
     """On to what was chosen. The answer is taken, so that who comes back from there finds the menu."""
-    step, _, about = turn.answers.pop("start", "menu.start").partition("|")
-    return Goto(step, about=about)
+    return card.go(turn, "start")
 
 
 def settings(turn: Turn) -> Move:
@@ -85,10 +84,6 @@ def _kinds(turn: Turn) -> dict[str, Choice]:
         also = ("òrgans", "órganos", "bodies")
         kinds[turn.t("bodies")] = Choice("browse.organs", turn.t("Councils and other bodies"), also)
     return kinds
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _what_is_open(turn: Turn, possible: list[Possible], answered: Collection[str]) -> str:
@@ -168,7 +163,7 @@ def _verbs(turn: Turn, possible: list[Possible], answered: Collection[str]) -> l
     kinds = _kinds(turn)
     if len(kinds) > 1:
         every = tuple(word for kind in kinds.values() for word in kind.also)
-        choices.append(Choice("see", cut(_capital(", ".join(kinds)), _BUTTON_MOST), every))
+        choices.append(Choice("see", cut(capital(", ".join(kinds)), _BUTTON_MOST), every))
     else:
         choices += kinds.values()
     also = ("meu", "mío", "mine")

@@ -36,7 +36,7 @@ def short(turn: Turn) -> Move:
     return Ask(
         f"{found.reference}. {story.stands(turn, found, standing)}",
         title=found.title,
-        choices=(*offered, _whole(turn, found), menu),
+        choices=(*offered, _whole(turn, found), *_draft(turn, found), menu),
         then=f"on:{found.reference}",
     )
 
@@ -50,10 +50,8 @@ def life(turn: Turn) -> Move:
     """What became of it so far. Of one that was withdrawn, that, to whoever has the reference."""
     found = told_proposal(turn, turn.argument)
     if found.withdrawn_at is not None:
-        process, menu = Choice(f"browse.process:{found.process}", turn.t("See the process")), card.to_menu(turn)
-        return Ask(
-            story.life(turn, found, None), title=found.title, choices=(process, menu), then=f"go:{found.reference}"
-        )
+        choices = [card.process_choice(turn, found.process), card.to_menu(turn)]
+        return Ask(story.life(turn, found, None), title=found.title, choices=choices, then=f"go:{found.reference}")
     standing = supports.standing(turn, found)
     attached = shown_attachments(turn.db, f"proposal:{found.reference}")
     choices = [_whole(turn, found), *_offered(turn, found, standing, attached)]
@@ -79,6 +77,13 @@ def _whole(turn: Turn, proposal: Proposal) -> Choice:
     return Choice(f"proposal:{proposal.reference}", turn.t("Read the proposal"))
 
 
+def _draft(turn: Turn, proposal: Proposal) -> list[Choice]:
+    """Back to one's own, for who was writing it when this one was found."""
+    if ("propose", proposal.process) not in turn.drafts:
+        return []
+    return [Choice(f"propose.start|{proposal.process}", turn.t("Go on with my proposal"))]
+
+
 def _offered(turn: Turn, proposal: Proposal, standing: Standing | None, attached: Sequence[Attachment]) -> list[Choice]:
     """What this person can do about it now; nothing that would be refused."""
     return [
@@ -87,7 +92,7 @@ def _offered(turn: Turn, proposal: Proposal, standing: Standing | None, attached
         *(thread.comments_choice(turn, f"proposal:{proposal.reference}") or backing.why_not_comment(turn, proposal)),
         card.follow_choice(turn, f"proposal:{proposal.reference}"),
         *album.choice(turn, f"read.files:{proposal.reference}", attached),
-        Choice(f"browse.process:{proposal.process}", turn.t("See the process")),
+        card.process_choice(turn, proposal.process),
         *moderated.choices(turn, proposal),
         card.to_menu(turn),
     ]

@@ -1,16 +1,15 @@
 """Ask for one message on the day when something becomes possible, or for none. About "<action>|<subject>"."""
 
-from flows import card, permission
+from flows import backing, card, permission
 from flows.participation import consent, reminders
 from flows.participation.follows import check_subject
-from flows.participation.process import Action
 from flows.step import Goto, Move, Say
 from flows.turn import Turn
 
 
 def start(turn: Turn) -> Move:
     """A reminder is news: it needs a yes to news."""
-    check_subject(turn, _asked(turn)[1])
+    check_subject(turn, backing.asked(turn)[1])
     if consent.missing(turn, needs_name=False) is not None:
         return Goto("join.start", about=f"remind.start|{turn.about}")
     return Goto("add") if turn.participant.wants_updates else Goto("allow")
@@ -31,7 +30,7 @@ def allowed(turn: Turn) -> Move:
 
 def add(turn: Turn) -> Move:
     """Keep the day."""
-    day = turn.day(reminders.remind(turn, *_asked(turn)))
+    day = turn.day(reminders.remind(turn, *backing.asked(turn)))
     return Say(
         turn.t("Done: I will write to you on {day}. If the town moves the day, I move with it.", day=day), "shown"
     )
@@ -39,18 +38,13 @@ def add(turn: Turn) -> Move:
 
 def end(turn: Turn) -> Move:
     """No reminder."""
-    reminders.forget_reminder(turn, *_asked(turn))
+    reminders.forget_reminder(turn, *backing.asked(turn))
     return Say(turn.t("Done: I will not remind you."), then="shown")
 
 
 def shown(turn: Turn) -> Move:
     """Back to the card."""
-    return Goto(card.after(_asked(turn)[1]))
-
-
-def _asked(turn: Turn) -> tuple[Action, str]:
-    action, _, subject = turn.about.partition("|")
-    return Action(action), subject
+    return Goto(card.after(backing.asked(turn)[1]))
 
 
 def _question(turn: Turn) -> str:

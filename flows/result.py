@@ -40,7 +40,7 @@ def show(turn: Turn) -> Move:
     result = visible_result(turn.db, turn.town, turn.argument)
     choices = [*_proposals(turn, result), card.follow_choice(turn, f"result:{result.slug}")]
     if result.process:
-        choices.append(Choice(f"browse.process:{result.process}", turn.t("See the process")))
+        choices.append(card.process_choice(turn, result.process))
     if len(turn.town.results) > 1:
         choices.append(Choice("start", turn.t("All the results")))
     choices.append(card.to_menu(turn))
@@ -87,8 +87,7 @@ def _told(turn: Turn, result: Result) -> str:
         parts.append(turn.t("Next, on {day}: {milestone}", day=day, milestone=_sentence(milestone)))
     if result.ends_at is not None and result.ends_at > turn.now:
         parts.append(turn.t("It should be done by {day}.", day=turn.day(result.ends_at - timedelta(microseconds=1))))
-    if result.official_url:
-        parts.append(turn.t("Official page: {url}", url=result.official_url))
+    parts.append(card.official_page(turn, result.official_url))
     return "\n\n".join(part for part in parts if part)
 
 

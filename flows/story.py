@@ -79,8 +79,8 @@ def _carried_out(turn: Turn, result: Result) -> list[str]:
 
 
 def _published(turn: Turn, proposal: Proposal) -> dict[str, str]:
-    author = proposal.author_name if proposal.author_id is not None else turn.t("a participant who has left")
-    return {"reference": proposal.reference, "author": author, "day": turn.day(proposal.published_at)}
+    author, day = thread.author_of(turn, proposal), turn.day(proposal.published_at)
+    return {"reference": proposal.reference, "author": author, "day": day}
 
 
 def _answered(turn: Turn, proposal: Proposal) -> dict[str, str]:

@@ -120,3 +120,8 @@ def cut(text: str, most: int) -> str:
     """The text on one line, ending with "…" where it is longer than `most`."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def capital(words: str) -> str:
+    """The words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]

@@ -8,6 +8,7 @@ from flows.step import Choice
 from flows.text import cut
 from flows.turn import Turn
 from storage.comments import Comment, Tally, comment_of_reference, counts_of_replies, latest_comments, tally_of
+from storage.moderation import Item
 
 _LISTED = 40
 _NEWEST = 2**62
@@ -31,9 +32,9 @@ def title_of(turn: Turn, topic: Topic) -> str:
     return topic.title if isinstance(topic.title, str) else turn.words(topic.title)
 
 
-def author_of(turn: Turn, comment: Comment) -> str:
+def author_of(turn: Turn, item: Item) -> str:
     """Who said it, by the name of that day."""
-    return comment.author_name if comment.author_id is not None else turn.t("a participant who has left")
+    return item.author_name if item.author_id is not None else turn.t("a participant who has left")
 
 
 def side(turn: Turn, value: int) -> str:

@@ -14,7 +14,7 @@ from flows.turn import Turn
 
 def start(turn: Turn) -> Move:
     """The rule that says no now."""
-    action, subject = _asked(turn)
+    action, subject = backing.asked(turn)
     refused = _refusal(turn, action, subject)
     if refused is None:
         return Say(turn.t("Now you can."), then="shown")
@@ -31,12 +31,7 @@ def chosen(turn: Turn) -> Move:
 
 def shown(turn: Turn) -> Move:
     """Back to the card, where it is offered."""
-    return Goto(card.place_of(_asked(turn)[1]))
-
-
-def _asked(turn: Turn) -> tuple[Action, str]:
-    action, _, subject = turn.about.partition("|")
-    return Action(action), subject
+    return Goto(card.place_of(backing.asked(turn)[1]))
 
 
 def _refusal(turn: Turn, action: Action, subject: str) -> Refused | None:

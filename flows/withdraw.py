@@ -1,9 +1,8 @@
 """Withdraw a proposal of one's own, with a yes. About its reference, or about none yet."""
 
 from flows import authored
-from flows.explain import explain
 from flows.participation import authorship
-from flows.participation.refusal import Reason, Refused
+from flows.participation.refusal import Refused
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 
@@ -15,7 +14,7 @@ def start(turn: Turn) -> Move:
     try:
         proposal = authorship.check_may_withdraw(turn, turn.about)
     except Refused as refused:
-        return _refused(turn, refused)
+        return authored.refused(turn, refused)
     return Ask(
         turn.t("Do you want to withdraw “{title}”? Nobody will see it any more.", title=proposal.title)
         + " "
@@ -37,8 +36,7 @@ def which(turn: Turn) -> Move:
 
 def chosen(turn: Turn) -> Move:
     """On with the one chosen."""
-    about = turn.answers.pop("which", "")
-    return Goto("withdraw.start", about=about) if about else Goto("leave")
+    return authored.chosen(turn, "withdraw.start")
 
 
 def decided(turn: Turn) -> Move:
@@ -48,7 +46,7 @@ def decided(turn: Turn) -> Move:
     try:
         authorship.withdraw(turn, turn.about)
     except Refused as refused:
-        return _refused(turn, refused)
+        return authored.refused(turn, refused)
     return Say(turn.t("Done: your proposal {reference} is withdrawn.", reference=turn.about), then="leave")
 
 
@@ -60,10 +58,3 @@ def shown(turn: Turn) -> Move:
 def leave(turn: Turn) -> Move:
     """Nothing left of it to show."""
     return Goto("menu.start")
-
-
-def _refused(turn: Turn, refused: Refused) -> Move:
-    """What the card can still show is told there; the rest by whoever asked."""
-    if refused.reason in (Reason.PROPOSAL_UNKNOWN, Reason.SPACE_UNKNOWN):
-        raise refused
-    return Say(explain(turn, refused), then="shown")
