@@ -40,6 +40,8 @@ def pick(turn: Turn) -> Move:
 def comment(turn: Turn) -> Move:
     """One comment: its words, what it answers, and what was answered."""
     found = comments.shown_comment(turn, turn.argument)
+    if not comments.is_about_shown(turn, found):
+        return _left_alone(turn, found)
     topic = comments.topic_of(turn, found.subject)
     parts = [
         f"{threads.said_by(turn, found)}\n{_words(turn, found)}",
@@ -76,7 +78,21 @@ def unsaid(turn: Turn) -> Move:
     if turn.answers.pop(f"unsay:{turn.argument}", "") != "yes":
         return Goto(f"comment:{turn.argument}")
     taken = comments.take_back(turn, turn.argument)
-    return Say(turn.t("Done: nobody can read it any more."), then=f"thread:{taken.subject}")
+    is_shown = comments.is_about_shown(turn, taken)
+    return Say(turn.t("Done: nobody can read it any more."), then=f"thread:{taken.subject}" if is_shown else "leave")
+
+
+def leave(turn: Turn) -> Move:
+    """Nothing left to go back to."""
+    return Goto("menu.start")
+
+
+def _left_alone(turn: Turn, found: Comment) -> Move:
+    """For its author, one's own words about what can no longer be read: they can still be taken back."""
+    parts = (_words(turn, found), moderated.note(turn, found), turn.t("What you commented on can no longer be read."))
+    text = "\n\n".join(part for part in parts if part)
+    choices = (*_take_back(turn, found), card.to_menu(turn))
+    return Ask(text, title=turn.t("Your comment"), choices=choices, then=f"act:{found.reference}")
 
 
 def _offered(turn: Turn, found: Comment) -> list[Choice]:
@@ -88,11 +104,14 @@ def _offered(turn: Turn, found: Comment) -> list[Choice]:
         label = turn.t("Answer {author}, one above", author=threads.author_of(turn, parent))
         choices.append(threads.speak_choice(f"comment:{parent.reference}", card.label(label)))
     choices += threads.voices(turn, found.subject, found)
-    if found.author_id == turn.participant_id and found.deleted_at is None:
-        choices.append(Choice(f"unsay:{found.reference}", turn.t("Take it back")))
-    choices += moderated.choices(turn, found)
+    choices += [*_take_back(turn, found), *moderated.choices(turn, found)]
     everything = turn.t("All the comments")
     return [*choices, Choice(f"thread:{found.subject}", everything), _back(turn, found.subject), card.to_menu(turn)]
+
+
+def _take_back(turn: Turn, found: Comment) -> list[Choice]:
+    is_own = found.author_id == turn.participant_id and found.deleted_at is None
+    return [Choice(f"unsay:{found.reference}", turn.t("Take it back"))] if is_own else []
 
 
 def _back(turn: Turn, subject: str) -> Choice:

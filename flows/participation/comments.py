@@ -61,12 +61,20 @@ def topic_of(turn: Turn, subject: str) -> Topic:
 
 
 def shown_comment(turn: Turn, reference: str) -> Comment:
-    """The comment with this reference, if it may be shown: a hidden one to its author alone."""
+    """The comment with this reference, if it may be shown.
+
+    To its author alone, where it is hidden or what it is about can no longer be read.
+    """
     found = comment_of_reference(turn.db, reference) if _REFERENCE.fullmatch(reference) else None
-    is_hidden = found is not None and found.hidden_at is not None and found.author_id != turn.participant_id
-    if found is None or is_hidden:
+    is_own = found is not None and found.author_id == turn.participant_id
+    if found is None or not (is_own or (found.hidden_at is None and is_about_shown(turn, found))):
         raise Refused(Reason.COMMENT_UNKNOWN, reference=cut(one_line(reference), _SHOWN_LENGTH))
     return found
+
+
+def is_about_shown(turn: Turn, comment: Comment) -> bool:
+    """What the comment is about may be shown to this person."""
+    return _why_not(lambda: topic_of(turn, comment.subject)) is None
 
 
 def check_may_comment(turn: Turn, about: str) -> tuple[Topic, Comment | None]:

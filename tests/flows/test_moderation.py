@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from flows.participation import follows, moderation, proposals
 from flows.participation.appeals import appeal, decided_about
+from flows.participation.comments import shown_comment
 from flows.participation.follows import shown_proposal
 from flows.participation.links import subject_of
 from flows.participation.moderation import Ground, NotDone, State
@@ -91,6 +92,35 @@ def test_hidden_it_exists_for_its_author_alone(author: Citizen, proposal: str) -
     assert author.act(lambda turn: shown_proposal(turn, reference).reference) == reference
     assert author.act(lambda turn: [each.reference for each in proposals_by_author(turn.db, author.id)]) == [reference]
     assert author.act(lambda turn: count_by_author(turn.db, "shade", author.id)) == 1
+
+
+def test_what_was_said_under_a_hidden_proposal_is_hidden_with_it(author: Citizen, proposal: str) -> None:
+    said = comment(somebody(author, "Pau"), proposal)
+    reference, other = said.partition(":")[2], somebody(author, "Joan")
+    by_three(author, proposal)
+    with pytest.raises(Refused) as why:
+        other.act(lambda turn: shown_comment(turn, reference))
+    assert (why.value.reason, why.value.facts) == (Reason.COMMENT_UNKNOWN, {"reference": reference})
+    assert no(other, said) is Reason.COMMENT_UNKNOWN
+    other.says("hello")
+    assert proposal.partition(":")[2] not in other.says(reference)
+    assert author.act(lambda turn: shown_comment(turn, reference)).reference == reference
+
+
+@pytest.mark.parametrize("way", ["hidden_at", "withdrawn_at"])
+def test_ones_own_words_are_taken_back_though_what_they_are_about_is_gone(
+    author: Citizen, proposal: str, way: str
+) -> None:
+    other = somebody(author, "Pau")
+    reference = comment(other, proposal).partition(":")[2]
+    author.act(lambda turn: setattr(shown_proposal(turn, proposal.partition(":")[2]), way, turn.now))
+    other.says("hello")
+    said = other.says(reference)
+    assert "Two would be enough" in said
+    assert proposal.partition(":")[2] not in said
+    other.picks("Take it back")
+    assert "nobody can read it any more" in other.picks("Yes, take it back")
+    assert other.act(lambda turn: shown_comment(turn, reference)).deleted_at is not None
 
 
 def test_a_hidden_comment_counts_nowhere(author: Citizen, proposal: str) -> None:
