@@ -109,7 +109,8 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         "In “{process}” the town reads proposals before they are published. What it has read stays as it is."
     ),
     Reason.SUPPORTED_STAYS: message(
-        "Somebody supports this proposal, so it can no longer be withdrawn: it is theirs too."
+        "A proposal that somebody supports cannot be withdrawn: it is theirs too."
+        " If the only support is yours, take it back first."
     ),
     Reason.PROPOSAL_HIDDEN: message("Nobody but you can see this proposal now, so it takes no supports."),
     Reason.PROPOSAL_REJECTED: message(

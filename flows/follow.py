@@ -45,7 +45,7 @@ def end(turn: Turn) -> Move:
 
 def shown(turn: Turn) -> Move:
     """Back to the card."""
-    return Goto(card.place_of(turn.about))
+    return Goto(card.after(turn.about))
 
 
 def subject(turn: Turn) -> str:

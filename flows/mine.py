@@ -105,7 +105,11 @@ def _title(turn: Turn, group: Group) -> str:
 
 def _drafts(turn: Turn) -> list[Choice]:
     titles = [(flow, about, _title_of_draft(turn, flow, about)) for flow, about in turn.drafts]
-    return [Choice(f"{flow}.start|{about}", card.label(title)) for flow, about, title in titles if title]
+    return [
+        Choice(f"{flow}.start|{about}", card.label(turn.t("Go on: {title}", title=title)))
+        for flow, about, title in titles
+        if title
+    ]
 
 
 def _title_of_draft(turn: Turn, flow: str, about: str) -> str:

@@ -14,6 +14,7 @@ from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 from storage.proposals import Proposal
 
+_NO_FILES = ("no", "cap", "ninguna", "none", "continua", "continuar", "continue", "go on")
 _PUBLISH = ("publica", "publicar", "publish", "sí", "si", "yes")
 
 
@@ -72,7 +73,7 @@ def attach(turn: Turn) -> Move:
     if not most:
         return Goto("similar")
     sent = len(attachments.handed_in(turn.answers, "attach"))
-    choices: tuple[Choice, ...] = (Choice("", turn.t("No, go on"), ("no", "cap", "ninguna", "none")),)
+    choices: tuple[Choice, ...] = (Choice("", turn.t("No, go on"), _NO_FILES),)
     if sent:
         question = turn.t("You can send another one.") if sent < most else turn.t("No more fit here.")
         question += " " + turn.t("Shall we go on?")

@@ -39,18 +39,18 @@ def choose(turn: Turn) -> Move:
     choices = []
     for each in listed:
         mark = turn.t("you support it") if each.id in mine else _count(turn, counts.get(each.id))
-        choices.append(Choice(each.reference, card.label(each.title, mark)))
+        choices.append(Choice(f"read.proposal:{each.reference}", card.label(each.title, mark)))
     return Ask(
         turn.t("Which proposal? The newest come first. You can also write its reference."),
         title=turn.t("Support proposals"),
-        choices=choices,
+        choices=(*choices, card.to_menu(turn)),
         then="chosen",
     )
 
 
 def chosen(turn: Turn) -> Move:
     """To its card first: what is supported is read before."""
-    return Goto(f"read.proposal:{turn.answers.pop('choose', '')}")
+    return card.go(turn, "choose")
 
 
 def give(turn: Turn) -> Move:

@@ -204,7 +204,7 @@ def test_a_supported_proposal_is_not_withdrawn_even_if_it_does_not_count_yet(
     member.picks("Withdraw my proposal")
     other.act(lambda turn: supports.support(turn, reference))
     told = member.picks("Yes, withdraw it")
-    assert "Somebody supports this proposal, so it can no longer be withdrawn" in told
+    assert "A proposal that somebody supports cannot be withdrawn" in told
     assert "Withdraw my proposal" not in member.labels
     assert "it is theirs too" in member.says("withdraw")
     other.act(lambda turn: supports.take_back(turn, reference))
