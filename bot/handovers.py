@@ -35,5 +35,4 @@ class HandOvers:
             ticket = end_overdue(db, code, now=now)
             return Desk(db, town, ticket, now).handed_back(is_overdue=True) if ticket is not None else ""
 
-        if lane := await self._store.turn(town.id, "", end):
-            self._wakes.wake(DRAIN, lane)
+        self._wakes.wake_all(DRAIN, [await self._store.turn(town.id, "", end)])

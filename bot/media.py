@@ -12,14 +12,14 @@ from bot.accounts import Accounts
 from bot.log import log_of
 from bot.outbox import DRAIN
 from bot.pictures import Unfit, showable
-from bot.telling import News, tell
+from bot.telling import tell
 from bot.towns import Towns
 from bot.wakes import Wakes
 from channels.errors import FileGone, FileTooLarge, SendFailed
 from channels.message import Attached
+from flows.news import not_kept
 from flows.participation.attachments import LARGEST
 from flows.participation.tenant import Town
-from flows.turn import Turn
 from storage.attachments import Attachment, Content, Stage, due_attachments
 from storage.database import Db, Store
 from storage.outbox import Purpose
@@ -71,8 +71,7 @@ class Media:
 
     async def sweep(self) -> None:
         """Wake every tenant that has files to fetch."""
-        for tenant_id in await self._store.no_tenant(partial(_tenants_with_due, now=self._clock())):
-            self._wakes.wake(FETCH, tenant_id)
+        self._wakes.wake_all(FETCH, await self._store.no_tenant(partial(_tenants_with_due, now=self._clock())))
 
     async def drain(self, tenant_id: str) -> None:
         """Fetch what is due in a tenant."""
@@ -82,8 +81,7 @@ class Media:
             for wanted in claimed:
                 ended = await self._fetched(tenant_id, wanted)
                 work = partial(_settle, town=town, wanted=wanted, ended=ended, now=self._clock())
-                if lane := await self._store.turn(tenant_id, "", work):
-                    self._wakes.wake(DRAIN, lane)
+                self._wakes.wake_all(DRAIN, [await self._store.turn(tenant_id, "", work)])
             if len(claimed) < _AT_ONCE:
                 return
 
@@ -137,14 +135,4 @@ def _settle(db: Db, town: Town, wanted: Wanted, ended: Ended, now: datetime) -> 
         return ""
     if row.participant_id is None:
         return ""
-    return tell(db, town, row.participant_id, now, partial(_sorry, attachment=row), Purpose.NOTICE)
-
-
-def _sorry(turn: Turn, attachment: Attachment) -> News:
-    subject, name = attachment.item.partition(":")[2], attachment.name
-    if attachment.state is Stage.REFUSED:
-        why = turn.t("I could not use the file “{name}” of {reference}.", name=name, reference=subject)
-        accepted = turn.t("It is not a photo (JPEG, PNG or WebP) or a PDF, or it is too large.")
-        return News((f"{why} {accepted}", turn.t("The rest is published as you wrote it.")))
-    lost = turn.t("I could not get the file “{name}” of {reference}.", name=name, reference=subject)
-    return News((lost, turn.t("The rest is published as you wrote it.")))
+    return tell(db, town, row.participant_id, now, partial(not_kept, attachment=row), Purpose.NOTICE)

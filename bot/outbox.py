@@ -101,8 +101,7 @@ class Outbox:
                 statements.hasten_replies(db, now)
             return statements.lanes_with_due(db, now)
 
-        for name in await self._store.no_tenant(find):
-            self._wakes.wake(DRAIN, name)
+        self._wakes.wake_all(DRAIN, await self._store.no_tenant(find))
 
     def _is_set_back(self) -> bool:
         """The clock has been set back since this was asked last."""

@@ -8,34 +8,21 @@ from sqlmodel import col, select
 
 from bot.log import log_of
 from bot.outbox import DRAIN
-from bot.telling import News, tell
+from bot.telling import tell
 from bot.towns import Towns
 from bot.wakes import Wakes
-from channels.message import NO_NUMBER, Choice
-from flows.card import deadline
-from flows.explain import act
-from flows.keywords import WORDS, Command
-from flows.participation.links import link_code
-from flows.participation.process import Action, Process
+from flows.news import reminded
+from flows.participation.process import Action
 from flows.participation.reminders import is_possible, process_of
 from flows.participation.spaces import opening_of
 from flows.participation.tenant import Town
-from flows.turn import Turn
 from storage.database import Db, Store
-from storage.proposals import proposal_of_reference
 from storage.reminders import Ending, Reminder, awaited, due_reminders, move_reminders
 
 REMIND = "remind"
 """The kind of wake whose key is a tenant."""
 
 _AT_ONCE = 50
-
-_COMMANDS = {
-    Action.PROPOSE: Command.PROPOSE,
-    Action.SUPPORT: Command.SUPPORT,
-    Action.COMMENT: Command.COMMENT,
-    Action.ANSWER: Command.MENU,
-}
 
 _log = log_of(__name__)
 
@@ -57,8 +44,7 @@ class Reminders:
         due = await self._store.no_tenant(partial(_tenants_with_due, now=now))
         served = {loaded.id: loaded.town for loaded in self._towns.all()}
         changed = {tenant_id for tenant_id, town in served.items() if self._dated.get(tenant_id) is not town}
-        for tenant_id in sorted(changed | set(due)):
-            self._wakes.wake(REMIND, tenant_id)
+        self._wakes.wake_all(REMIND, changed | set(due))
 
     async def drain(self, tenant_id: str) -> None:
         """Tell what is due in a tenant and has not been told."""
@@ -74,8 +60,7 @@ class Reminders:
             count = len(endings)
             for reminder_id, ending in endings.items():
                 _log.info("reminder ended", tenant=tenant_id, reminder=reminder_id, ending=ending.value)
-            for lane in lanes:
-                self._wakes.wake(DRAIN, lane)
+            self._wakes.wake_all(DRAIN, lanes)
 
 
 def _tenants_with_due(db: Db, now: datetime) -> Sequence[str]:
@@ -106,42 +91,9 @@ def _tell(db: Db, town: Town, now: datetime) -> tuple[dict[int, Ending], set[str
             process = None
         lane = ""
         if process is not None:
-            lane = tell(db, town, reminder.participant_id, now, partial(_news, reminder=reminder, process=process))
+            lane = tell(db, town, reminder.participant_id, now, partial(reminded, reminder=reminder, process=process))
         reminder.told_at = now
         reminder.ending = Ending.GONE if process is None else Ending.TOLD if lane else Ending.UNWANTED
         endings[reminder.id] = reminder.ending
         lanes.add(lane)
-    return endings, lanes - {""}
-
-
-def _news(turn: Turn, reminder: Reminder, process: Process) -> News:
-    """What has become possible, until when, and what to write: a proposal's reference, else a keyword."""
-    kind, _, name = reminder.subject.partition(":")
-    action, phase = Action(reminder.action), process.phase_at(turn.now)
-    until = deadline(turn, phase) if phase is not None else ""
-    what, label = act(turn, action), turn.t("Open it")
-    if kind == "proposal" and (proposal := proposal_of_reference(turn.db, name)) is not None:
-        said = turn.t(
-            "You asked me to remind you of “{title}” ({reference}). Now you can {action}, {until}.",
-            title=proposal.title,
-            reference=name,
-            action=what,
-            until=until,
-        )
-        word, code = name, f"p{proposal.code}"
-    else:
-        title = turn.words(process.title)
-        said = turn.t(
-            "You asked me to remind you of “{process}”. Now you can {action}, {until}.",
-            process=title,
-            action=what,
-            until=until,
-        )
-        word, code = _keyword(action, turn.language), process.code
-    next_step = turn.t("To go on, write {word}.", word=word)
-    return News((f"{said} {next_step}",), (Choice(NO_NUMBER, label, f"@{link_code(turn.town, code)}"),))
-
-
-def _keyword(action: Action, language: str) -> str:
-    words = WORDS[_COMMANDS[action]]
-    return words.get(language, words["en"])[0].upper()
+    return endings, lanes

@@ -1,14 +1,15 @@
 """News for one person, unasked: in their language, to the address they wrote from last, if they still want any."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
 from sqlmodel import col, select
 
+from bot.links import LINK
 from bot.notices import channel_words, town_name
-from channels.message import Choice, Outbound
+from channels.message import NO_NUMBER, Choice, Outbound
+from flows.news import News
 from flows.participation.tenant import Town
 from flows.turn import Turn
 from storage.database import Db
@@ -17,14 +18,6 @@ from storage.participants import Address, Participant
 from storage.statements import enqueue
 
 _encode = msgspec.json.Encoder().encode
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What is told: paragraphs that say what to write next, and for buttons the same as choices."""
-
-    parts: Sequence[str]
-    choices: tuple[Choice, ...] = ()
 
 
 def tell(
@@ -57,13 +50,13 @@ def tell(
         is_easy=person.is_easy,
     )
     told = news(turn)
-    if told.choices and person.blocked_at is not None:
+    if told.code and person.blocked_at is not None:
         return ""
     is_shared = address.lane.partition(":")[2] != town.id
     outbound = Outbound(
         text="\n\n".join((*told.parts, turn.t("To get no more messages, write STOP."))),
         title=town_name(town, turn.language) if is_shared else "",
-        choices=told.choices,
+        choices=(Choice(NO_NUMBER, told.label, f"{LINK}{told.code}"),) if told.code else (),
         language=turn.language,
         words=channel_words(turn.language),
     )

@@ -7,15 +7,13 @@ from typing import TypeAlias
 
 from sqlmodel import col, select
 
-from bot.links import LINK
 from bot.outbox import DRAIN
-from bot.telling import News, tell
+from bot.telling import tell
 from bot.towns import Towns
 from bot.verdicts import is_verdict, tell_verdict
 from bot.wakes import Wakes
-from channels.message import NO_NUMBER, Choice
-from flows import happened
-from flows.happened import Told
+from flows import news
+from flows.news import News
 from flows.participation.hearers import (
     commented_on,
     hearers_of,
@@ -40,7 +38,7 @@ _TOGETHER = 100
 _AT_ONCE = 200
 """People told in one turn: a reply never waits for thousands of them."""
 
-_News: TypeAlias = dict[int, Callable[[Turn], Told]]
+_News: TypeAlias = dict[int, Callable[[Turn], News]]
 
 
 class Updates:
@@ -55,8 +53,7 @@ class Updates:
 
     async def sweep(self) -> None:
         """Wake every tenant that has something to tell."""
-        for tenant_id in await self._store.no_tenant(_tenants_with_untold):
-            self._wakes.wake(TELL, tenant_id)
+        self._wakes.wake_all(TELL, await self._store.no_tenant(_tenants_with_untold))
 
     async def drain(self, tenant_id: str) -> None:
         """Tell what has happened in a tenant and has not been told."""
@@ -66,8 +63,7 @@ class Updates:
         is_more = True
         while is_more:
             is_more, lanes = await self._store.turn(tenant_id, "", lambda db: _tell(db, town, now))
-            for lane in lanes:
-                self._wakes.wake(DRAIN, lane)
+            self._wakes.wake_all(DRAIN, lanes)
 
 
 def _tenants_with_untold(db: Db) -> Sequence[str]:
@@ -88,16 +84,16 @@ def _tell(db: Db, town: Town, now: datetime) -> tuple[bool, set[str]]:
     if is_verdict(untold[0].kind):
         lanes = {tell_verdict(db, town, untold[0].kind, untold[0].subject, now)}
         untold[0].told_at = now
-        return True, lanes - {""}
-    together, news = _news_of(db, town, untold)
-    waiting = sorted(person for person in news if person > untold[0].told_until)
-    lanes = {tell(db, town, person, now, partial(_drawn, words=news[person])) for person in waiting[:_AT_ONCE]}
+        return True, lanes
+    together, told = _news_of(db, town, untold)
+    waiting = sorted(person for person in told if person > untold[0].told_until)
+    lanes = {tell(db, town, person, now, told[person]) for person in waiting[:_AT_ONCE]}
     for happening in together:
         if len(waiting) > _AT_ONCE:
             happening.told_until = waiting[_AT_ONCE - 1]
         else:
             happening.told_at = now
-    return True, lanes - {""}
+    return True, lanes
 
 
 def _news_of(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:
@@ -106,10 +102,10 @@ def _news_of(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happ
     proposal = proposal_of_reference(db, head.subject.partition(":")[2])
     match head.kind:
         case "proposal_answered" if proposal is not None and is_readable(proposal):
-            return [head], dict.fromkeys(hearers_of(db, proposal), partial(happened.answered, proposal=proposal))
+            return [head], dict.fromkeys(hearers_of(db, proposal), partial(news.answered, proposal=proposal))
         case "proposal_withdrawn" if proposal is not None and proposal.hidden_at is None:
             others = hearers_of(db, proposal) - {head.actor_id, proposal.author_id}
-            return [head], dict.fromkeys(others, partial(happened.withdrawn, proposal=proposal))
+            return [head], dict.fromkeys(others, partial(news.withdrawn, proposal=proposal))
         case "comment_published":
             return _comments(db, town, untold)
         case kind if kind == RESULT_PROGRESSED:
@@ -130,7 +126,7 @@ def _progress(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Hap
     result = next((each for each in visible_results(db, town) if f"result:{each.slug}" == head.subject), None)
     if result is None:
         return together, {}
-    return together, dict.fromkeys(hearers_of_result(db, result), partial(happened.progressed, result=result))
+    return together, dict.fromkeys(hearers_of_result(db, result), partial(news.progressed, result=result))
 
 
 def _comments(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:
@@ -149,7 +145,7 @@ def _comments(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Hap
     heard_by = hearers_of_comments(db, subject, said)
     return together, {
         person: partial(
-            happened.commented,
+            news.commented,
             title=topic.title,
             said=heard.said,
             is_own=topic.author_id == person,
@@ -157,8 +153,3 @@ def _comments(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Hap
         )
         for person, heard in heard_by.items()
     }
-
-
-def _drawn(turn: Turn, words: Callable[[Turn], Told]) -> News:
-    told = words(turn)
-    return News(told.parts, (Choice(NO_NUMBER, told.label, f"{LINK}{told.code}"),) if told.code else ())

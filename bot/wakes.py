@@ -5,7 +5,7 @@ while it runs makes it run once more. The sweep (`bot.schedule`) wakes whatever 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias
 
 from bot.log import log_of
@@ -38,6 +38,12 @@ class Wakes:
             self._again.add(name)
             return
         self._tasks[name] = asyncio.get_running_loop().create_task(self._run(name), name=f"{kind} {key}")
+
+    def wake_all(self, kind: str, keys: Iterable[str]) -> None:
+        """As `wake`, for each of these keys; "" is none, such as the lane of who can be told nothing."""
+        for key in keys:
+            if key:
+                self.wake(kind, key)
 
     async def _run(self, name: tuple[str, str]) -> None:
         kind, key = name

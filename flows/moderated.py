@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flows.participation.moderation import UNREAD, Ground, News, State, name_of
+from flows.participation.moderation import UNREAD, Ground, State, Verdict, name_of
 from flows.step import Choice
 from flows.text import cut
 from flows.turn import Turn
@@ -62,35 +62,35 @@ def note(turn: Turn, item: Item) -> str:
     return " ".join(parts)
 
 
-def told(turn: Turn, news: News, item: Item | None, row: Moderation | None) -> str:
+def told(turn: Turn, verdict: Verdict, item: Item | None, row: Moderation | None) -> str:
     """What the author of an item, or a person who was blocked, is told of a decision, with its reasons and redress."""
     values = {"town": turn.words(turn.town.name)}
     if item is not None:
         values |= {"title": title(item), "reference": item.reference}
-    if good := _good_news(turn, news, values):
+    if good := _good_news(turn, verdict, values):
         return good
-    said = _bad_news(turn, news, State(row.state) if row is not None else None, values)
+    said = _bad_news(turn, verdict, State(row.state) if row is not None else None, values)
     return "\n\n".join(part for part in (said, " ".join(_why(turn, row)), _redress(turn)) if part)
 
 
-def _good_news(turn: Turn, news: News, values: Mapping[str, str]) -> str:
-    match news:
-        case News.KEPT:
+def _good_news(turn: Turn, verdict: Verdict, values: Mapping[str, str]) -> str:
+    match verdict:
+        case Verdict.KEPT:
             return turn.t("{town} has looked at “{title}” ({reference}): everybody can read it again.", **values)
-        case News.PASSED:
+        case Verdict.PASSED:
             return turn.t("{town} has read “{title}” ({reference}), and it is published now. Thank you!", **values)
-        case News.REVERTED:
+        case Verdict.REVERTED:
             return turn.t("{town} has put “{title}” ({reference}) back as it was.", **values)
-        case News.UNBLOCKED:
+        case Verdict.UNBLOCKED:
             return turn.t("{town} lets you write here again.", **values)
         case _:
             return ""
 
 
-def _bad_news(turn: Turn, news: News, state: State | None, values: Mapping[str, str]) -> str:
-    if news is News.BLOCKED:
+def _bad_news(turn: Turn, verdict: Verdict, state: State | None, values: Mapping[str, str]) -> str:
+    if verdict is Verdict.BLOCKED:
         return turn.t("{town} no longer lets you write here. You can go on reading everything.", **values)
-    if news is News.REDACTED:
+    if verdict is Verdict.REDACTED:
         return turn.t(
             "{town} has taken something out of “{title}” ({reference}), which you published."
             " Everything else can still be read.",

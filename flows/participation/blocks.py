@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from flows.participation.moderation import Ground, News, NotDone, State, judge
+from flows.participation.moderation import Ground, NotDone, State, Verdict, judge
 from flows.participation.tenant import Town
 from flows.participation.words import words_in
 from storage.audit import record
@@ -26,7 +26,7 @@ def block(
         raise NotDone(f"What a person is told has at most {REASON_MOST} characters.")
     person.blocked_at = now
     person.blocked_reason = words_in(reason, person.language, town.language) or ground
-    _judge(db, person, News.BLOCKED, ground, reason, now, actor, name)
+    _judge(db, person, Verdict.BLOCKED, ground, reason, now, actor, name)
     return person
 
 
@@ -36,7 +36,7 @@ def unblock(db: Db, name: str, *, now: datetime, actor: str) -> Participant:
     if person.blocked_at is None:
         raise NotDone(f"The author of {name} is not blocked.")
     person.blocked_at, person.blocked_reason = None, ""
-    _judge(db, person, News.UNBLOCKED, None, {}, now, actor, name)
+    _judge(db, person, Verdict.UNBLOCKED, None, {}, now, actor, name)
     return person
 
 
@@ -53,7 +53,7 @@ def _author(db: Db, name: str) -> Participant:
 def _judge(
     db: Db,
     person: Participant,
-    news: News,
+    verdict: Verdict,
     ground: Ground | None,
     reason: Mapping[str, str],
     now: datetime,
@@ -61,11 +61,11 @@ def _judge(
     name: str,
 ) -> None:
     subject = f"participant:{person.id}"
-    state = State.BLOCKED if news is News.BLOCKED else State.KEPT
+    state = State.BLOCKED if verdict is Verdict.BLOCKED else State.KEPT
     row = db.find(Moderation, subject)
     if row is None:
         row = Moderation(item=subject, state=state, opened_at=now)
         db.add(row)
     judge(db, row, state, ground, reason, now=now, actor=actor)
-    record(db, actor, f"participant_{news}", subject, now, {"item": name, "ground": ground or ""})
-    db.add(Happening(kind=f"participant_{news}", subject=subject, happened_at=now))
+    record(db, actor, f"participant_{verdict}", subject, now, {"item": name, "ground": ground or ""})
+    db.add(Happening(kind=f"participant_{verdict}", subject=subject, happened_at=now))

@@ -44,8 +44,8 @@ class State(StrEnum):
 OPEN = (State.WAITING, State.REPORTED, State.HIDDEN)
 
 
-class News(StrEnum):
-    """What the one concerned is told: the second word of a happening's kind, "proposal_hidden"."""
+class Verdict(StrEnum):
+    """What the one concerned is told of a decision: the second word of a happening's kind, "proposal_hidden"."""
 
     HIDDEN = "hidden"
     KEPT = "kept"
@@ -86,7 +86,7 @@ def hide(
     is_unread = row.state in (State.WAITING, State.REFUSED)
     item.hidden_at, item.hidden_reason = item.hidden_at or now, BY_DECISION
     judge(db, row, State.REFUSED if is_unread else State.REMOVED, ground, reason, now=now, actor=actor)
-    tell(db, item, News.HIDDEN, actor, now, ground=ground)
+    tell(db, item, Verdict.HIDDEN, actor, now, ground=ground)
     return item, row
 
 
@@ -101,7 +101,7 @@ def keep(db: Db, name: str, *, now: datetime, actor: str) -> tuple[Item, Moderat
     was_hidden = item.hidden_at is not None
     item.hidden_at, item.hidden_reason = None, ""
     judge(db, row, State.KEPT, None, {}, now=now, actor=actor)
-    tell(db, item, News.KEPT, actor, now, is_told=was_hidden)
+    tell(db, item, Verdict.KEPT, actor, now, is_told=was_hidden)
     return item, row
 
 
@@ -113,7 +113,7 @@ def publish(db: Db, name: str, *, now: datetime, actor: str) -> tuple[Item, Mode
         raise NotDone(f"{name} does not wait to be published; it is {row.state}.")
     item.hidden_at, item.hidden_reason, item.published_at = None, "", now
     judge(db, row, State.KEPT, None, {}, now=now, actor=actor)
-    tell(db, item, News.PASSED, actor, now)
+    tell(db, item, Verdict.PASSED, actor, now)
     kind, _, _ = name.partition(":")
     db.add(Happening(kind=f"{kind}_published", subject=name, happened_at=now, actor_id=item.author_id))
     return item, row
@@ -123,7 +123,7 @@ def hide_reported(db: Db, item: Item, row: Moderation, ground: Ground, now: date
     """So many have reported it that nobody reads it until a person decides."""
     item.hidden_at, item.hidden_reason = now, BY_REPORTS
     row.state, row.ground, row.reason, row.appealed_at = State.HIDDEN, ground, {}, None
-    tell(db, item, News.HIDDEN, "system", now, ground=ground, reports=reports)
+    tell(db, item, Verdict.HIDDEN, "system", now, ground=ground, reports=reports)
 
 
 def standing(db: Db, name: str, now: datetime) -> tuple[Item, Moderation]:
@@ -166,10 +166,12 @@ def judge(
         report.judged_at = now
 
 
-def tell(db: Db, item: Item, news: News, actor: str, now: datetime, *, is_told: bool = True, **detail: object) -> None:
+def tell(
+    db: Db, item: Item, verdict: Verdict, actor: str, now: datetime, *, is_told: bool = True, **detail: object
+) -> None:
     """A line in the audit log, and word for the author, if there still is one."""
     name = name_of(item)
-    kind = f"{name.partition(':')[0]}_{news}"
+    kind = f"{name.partition(':')[0]}_{verdict}"
     record(db, actor, kind, name, now, detail)
     if is_told and item.author_id is not None:
         db.add(Happening(kind=kind, subject=name, happened_at=now))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flows.participation import similar
-from flows.participation.moderation import Ground, News, NotDone, State, judge, standing, tell
+from flows.participation.moderation import Ground, NotDone, State, Verdict, judge, standing, tell
 from storage.attachments import Attachment
 from storage.database import Db
 from storage.moderation import Item, Moderation, Version, attachments_in, versions_of
@@ -36,7 +36,7 @@ def redact_words(
         setattr(item, field, pattern.sub(TAKEN_OUT, text))
     _index(db, item)
     _decide(db, item, row, ground, reason, now, actor)
-    tell(db, item, News.REDACTED, actor, now, ground=ground, fields=sorted(changed))
+    tell(db, item, Verdict.REDACTED, actor, now, ground=ground, fields=sorted(changed))
     return item
 
 
@@ -51,7 +51,7 @@ def redact_attachment(
     _keep(db, name, {_ATTACHMENT: attachment.id, _IS_HIDDEN: False}, "redacted", actor, now)
     attachment.hidden_at = now
     _decide(db, item, row, ground, reason, now, actor)
-    tell(db, item, News.REDACTED, actor, now, ground=ground, attachment=number)
+    tell(db, item, Verdict.REDACTED, actor, now, ground=ground, attachment=number)
     return item
 
 
@@ -75,7 +75,7 @@ def revert(db: Db, name: str, number: int = 0, *, now: datetime, actor: str) -> 
         _index(db, item)
     if row.state == State.REDACTED:
         judge(db, row, State.KEPT, None, {}, now=now, actor=actor)
-    tell(db, item, News.REVERTED, actor, now, version=number or len(versions))
+    tell(db, item, Verdict.REVERTED, actor, now, version=number or len(versions))
     return item
 
 

@@ -1,0 +1,136 @@
+"""What people are told, unasked: of what they follow, of what is theirs, and on the day they asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows import card, thread
+from flows.explain import act
+from flows.keywords import WORDS, Command
+from flows.participation.links import link_code
+from flows.participation.process import Action, Process
+from flows.participation.result import Result
+from flows.participation.words import Words
+from flows.text import cut
+from flows.turn import Turn
+from storage.attachments import Attachment, Stage
+from storage.comments import Comment
+from storage.proposals import Proposal, proposal_of_reference
+from storage.reminders import Reminder
+
+_QUOTED = 300
+_COMMANDS = {
+    Action.PROPOSE: Command.PROPOSE,
+    Action.SUPPORT: Command.SUPPORT,
+    Action.COMMENT: Command.COMMENT,
+    Action.ANSWER: Command.MENU,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Paragraphs, which say what to write next, and for where there are buttons one that does it: a label, and the
+    code of a deep link that it follows."""
+
+    parts: tuple[str, ...]
+    label: str = ""
+    code: str = ""
+
+
+def answered(turn: Turn, proposal: Proposal) -> News:
+    """The town has answered."""
+    town, title = turn.words(turn.town.name), proposal.title
+    values = {"town": town, "title": title, "reference": proposal.reference, "state": card.state(turn, proposal)}
+    if proposal.author_id == turn.participant_id:
+        news = turn.t("{town} has answered your proposal “{title}” ({reference}). It is {state}.", **values)
+    else:
+        news = turn.t("{town} has answered a proposal you follow, “{title}” ({reference}). It is {state}.", **values)
+    return News((news, turn.words(proposal.answer)))
+
+
+def withdrawn(turn: Turn, proposal: Proposal) -> News:
+    """Its author has withdrawn it."""
+    values = {"title": proposal.title, "reference": proposal.reference}
+    return News((turn.t("A proposal you follow, “{title}” ({reference}), was withdrawn by its author.", **values),))
+
+
+def progressed(turn: Turn, result: Result) -> News:
+    """What the town carries out is further on."""
+    town, title = turn.words(turn.town.name), turn.words(result.title)
+    news = turn.t(
+        "{town} tells how “{title}” is going: {status}.", town=town, title=title, status=_status(turn, result)
+    )
+    past = [one for one in result.timeline if one.at <= turn.now][-1:]
+    lines = [turn.t("{day}: {milestone}", day=turn.day(one.at), milestone=turn.words(one.title)) for one in past]
+    how = turn.t("To see it all, write RESULTS.")
+    return News((news, *lines, how), turn.t("See it"), link_code(turn.town, result.code))
+
+
+def _status(turn: Turn, result: Result) -> str:
+    return f"{turn.words(result.status)}, {turn.t('{percent} %', percent=result.progress)}"
+
+
+def commented(turn: Turn, title: str | Words, said: Sequence[Comment], *, is_own: bool, is_answer: bool) -> News:
+    """Somebody has commented: one by one, or how many have and the last of them.
+
+    `is_own`: on a proposal of the reader's. `is_answer`: to a comment of theirs.
+    """
+    newest, count = said[-1], len(said)
+    values = {"author": thread.author_of(turn, newest), "title": title if isinstance(title, str) else turn.words(title)}
+    if count > 1:
+        news = turn.tn("{count} new comment on “{title}”.", "{count} new comments on “{title}”.", count, **values)
+        news += " " + turn.t("The last one is by {author}:", **values)
+    elif is_answer:
+        news = turn.t("{author} has answered your comment on “{title}”:", **values)
+    elif is_own:
+        news = turn.t("{author} has commented on your proposal “{title}”:", **values)
+    else:
+        news = turn.t("{author} has commented on “{title}”, which you follow:", **values)
+    words = thread.quoted(cut(newest.body, _QUOTED))
+    if newest.side:
+        words = f"{thread.side(turn, newest.side).capitalize()}.\n{words}"
+    how = turn.t("To answer, write {reference}.", reference=newest.reference)
+    return News((f"{news}\n{words}", how), turn.t("Answer"), link_code(turn.town, f"c{newest.code}"))
+
+
+def reminded(turn: Turn, reminder: Reminder, process: Process) -> News:
+    """What has become possible, until when, and what to write: a proposal's reference, else a keyword."""
+    kind, _, name = reminder.subject.partition(":")
+    action, phase = Action(reminder.action), process.phase_at(turn.now)
+    until = card.deadline(turn, phase) if phase is not None else ""
+    what, label = act(turn, action), turn.t("Open it")
+    if kind == "proposal" and (proposal := proposal_of_reference(turn.db, name)) is not None:
+        said = turn.t(
+            "You asked me to remind you of “{title}” ({reference}). Now you can {action}, {until}.",
+            title=proposal.title,
+            reference=name,
+            action=what,
+            until=until,
+        )
+        word, code = name, f"p{proposal.code}"
+    else:
+        title = turn.words(process.title)
+        said = turn.t(
+            "You asked me to remind you of “{process}”. Now you can {action}, {until}.",
+            process=title,
+            action=what,
+            until=until,
+        )
+        word, code = _keyword(action, turn.language), process.code
+    next_step = turn.t("To go on, write {word}.", word=word)
+    return News((f"{said} {next_step}",), label, link_code(turn.town, code))
+
+
+def _keyword(action: Action, language: str) -> str:
+    words = WORDS[_COMMANDS[action]]
+    return words.get(language, words["en"])[0].upper()
+
+
+def not_kept(turn: Turn, attachment: Attachment) -> News:
+    """A file that they attached will be seen by nobody."""
+    subject, name = attachment.item.partition(":")[2], attachment.name
+    if attachment.state is Stage.REFUSED:
+        why = turn.t("I could not use the file “{name}” of {reference}.", name=name, reference=subject)
+        accepted = turn.t("It is not a photo (JPEG, PNG or WebP) or a PDF, or it is too large.")
+        return News((f"{why} {accepted}", turn.t("The rest is published as you wrote it.")))
+    lost = turn.t("I could not get the file “{name}” of {reference}.", name=name, reference=subject)
+    return News((lost, turn.t("The rest is published as you wrote it.")))
