@@ -1,6 +1,5 @@
 """How supports are told: on a proposal's card, after one was given, and beside the card's choices."""
 
-from flows import card
 from flows.participation.process import Action, Process
 from flows.participation.reminders import reminded_at
 from flows.participation.spaces import opening_of
@@ -36,8 +35,7 @@ def choices(turn: Turn, proposal: Proposal, standing: Standing | None) -> list[C
         take_back = Choice(f"support.end|{reference}", turn.t("Take my support back"), _TAKE_BACK)
         return [take_back] if standing.can_take_back else []
     if standing.why_not is None:
-        mark = turn.catalogue.number(standing.count) if standing.count else ""
-        return [Choice(f"support.start|{reference}", card.label(turn.t("Support it"), mark), _SUPPORT)]
+        return [Choice(f"support.start|{reference}", turn.t("Support it"), _SUPPORT)]
     return [why_choice(turn, Action.SUPPORT, f"proposal:{reference}", turn.t("Why can I not support it?"))]
 
 

@@ -64,7 +64,7 @@ def in_short(turn: Turn, tally: Tally) -> str:
 
 
 def told(turn: Turn, tally: Tally, *, has_sides: bool) -> str:
-    """How many comments, and a line for each side with a bar as long as its share."""
+    """How many comments, a line for each side with a bar as long as its share, and the answers, which take none."""
     if not tally or not has_sides:
         return _count(turn, tally) if tally else turn.t("Nobody has said anything yet.")
     sides = (
@@ -74,6 +74,8 @@ def told(turn: Turn, tally: Tally, *, has_sides: bool) -> str:
     )
     most = max(1, *(count for _, count in sides))
     lines = [f"{label} {'█' * -(-_BAR * count // most)}".rstrip() for label, count in sides]
+    if answers := tally.every - tally.agreeing - tally.neutral - tally.against:
+        lines.append(turn.t("Answers: {count}", count=answers))
     return "\n".join((_count(turn, tally), *lines))
 
 

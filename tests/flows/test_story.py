@@ -58,7 +58,7 @@ def test_its_life_goes_from_published_to_result(store: Store, now: datetime) -> 
     places = [life.index(each) for each in told]
     assert places == sorted(places)
     assert "lit" not in life
-    assert ada.labels[:2] == ["Read the proposal", "Support it · 2"]
+    assert ada.labels[:2] == ["Read the proposal", "Support it"]
 
 
 def test_one_that_was_withdrawn_says_so_and_offers_nothing(store: Store, now: datetime) -> None:
