@@ -128,6 +128,8 @@ def _settle(db: Db, town: Town, wanted: Wanted, ended: Ended, now: datetime) -> 
         row.due_at = now + min(_LONGEST_RETRY, _FIRST_RETRY * 2 ** min(wanted.attempts, 16))
         return ""
     row.due_at = None
+    if row.participant_id is None:
+        row.external_id = ""
     row.state = Stage.LOST if stage is Stage.WANTED else stage
     if row.state is Stage.KEPT:
         row.media_type, row.size = ended.media_type, len(ended.data)

@@ -66,9 +66,14 @@ def tell(
 
 
 def _live_address(db: Db, participant_id: int) -> Address | None:
-    """Where the person wrote from last, as far as we know: their newest address that may be sent to."""
+    """Where the person wrote from last, as far as we know: their newest address that may be sent to.
+
+    Held until the turn ends: who is forgotten meanwhile waits, and takes what is told here along.
+    """
     return db.first(
         select(Address)
         .where(Address.participant_id == participant_id, col(Address.stopped_at).is_(None))
         .order_by(col(Address.id).desc())
+        .limit(1)
+        .with_for_update(read=True, key_share=True)
     )

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import case, col, delete, select, update
 
-from storage.attachments import Attachment
+from storage.attachments import Attachment, Stage
 from storage.audit import Consent
 from storage.comments import Comment
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.moderation import Moderation, Report, Version
-from storage.outbox import Message
+from storage.outbox import Message, forget_messages
 from storage.participants import Address, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
@@ -70,18 +70,22 @@ def empty(db: "Db", participant_id: int, items: Sequence[str]) -> None:
 def unlink(db: "Db", participant_id: int, items: Sequence[str]) -> None:
     """Take a person out of every row: what others read stays without them, all else of theirs is deleted.
 
-    `items` are what they published; how those read before they were changed is deleted.
+    `items` are what they published; how those read before they were changed is deleted. What a file was called goes,
+    and its provider's id unless it has still to be fetched.
     """
     subject = f"participant:{participant_id}"
     nobody = {"author_id": None, "author_name": ""}
     db.execute(update(Proposal).where(col(Proposal.author_id) == participant_id).values(nobody))
     db.execute(update(Comment).where(col(Comment.author_id) == participant_id).values(nobody))
     db.execute(update(Response).where(col(Response.participant_id) == participant_id).values(participant_id=None))
-    db.execute(update(Attachment).where(col(Attachment.participant_id) == participant_id).values(participant_id=None))
+    theirs = (col(Attachment.participant_id) == participant_id,)
+    is_wanted = case((col(Attachment.state) == Stage.WANTED, col(Attachment.external_id)), else_="")
+    db.execute(update(Attachment).where(*theirs).values(participant_id=None, name="", external_id=is_wanted))
     db.execute(update(Happening).where(col(Happening.actor_id) == participant_id).values(actor_id=None))
     db.execute(delete(Happening).where(col(Happening.subject) == subject))
     db.execute(delete(Moderation).where(col(Moderation.item) == subject))
     db.execute(delete(Version).where(col(Version.item).in_(items)))
     db.execute(delete(Consent).where(col(Consent.participant_id) == participant_id))
-    db.execute(delete(Message).where(col(Message.participant_id) == participant_id))
     db.execute(delete(Participant).where(col(Participant.id) == participant_id))
+    # After the address, which whoever tells them something holds meanwhile: what they were told is seen only now.
+    forget_messages(db, participant_id)

@@ -1,19 +1,26 @@
 """FORGET through the whole house: the farewell arrives, and then there is nothing left to write to."""
 
+import asyncio
 import json
 import re
+import threading
+import time
 
 import pytest
 from sqlmodel import select
 
+from bot.telling import News, tell
 from storage.audit import Entry
-from storage.database import Db
+from storage.belongings import unlink
+from storage.database import Db, Store
 from storage.erasures import Erasure
 from storage.participants import Participant
 from storage.row import table_of
 from storage.tables import TABLES
 from tests.bot.house import KEYS, OWN, PLATFORM, SHARING, House, open_house
 from tests.bot.test_leaving import hears, left_of
+from tests.bot.test_updates import people
+from tests.conftest import NOW
 from tests.fakes.telegram import Citizen
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -60,6 +67,31 @@ async def test_who_is_forgotten_leaves_nothing_but_what_is_sealed(database_url: 
         count = len(ana.chat.arrivals)
         await ana.types("menú")
         assert "idioma" in (await hears(ana, count + 1))[-1]
+
+
+async def test_news_on_its_way_while_somebody_is_forgotten_leaves_nothing(database_url: str) -> None:
+    async with open_house(database_url) as house:
+        (person,) = await people(house, ["ana"])
+        town, other = house.app.towns.find(OWN), Store(database_url, KEYS)
+        assert town is not None
+        is_told = threading.Event()
+
+        def tell_slowly(db: Db) -> str:
+            lane = tell(db, town, person, NOW, lambda _: News(("Somebody has commented.",)))
+            is_told.set()
+            time.sleep(0.5)
+            return lane
+
+        def leave(db: Db) -> None:
+            unlink(db, person, [])
+
+        telling = asyncio.to_thread(other.run, OWN, tell_slowly)
+        forgetting = asyncio.to_thread(lambda: is_told.wait() and house.app.store.run(OWN, leave))
+        try:
+            await asyncio.gather(telling, forgetting)
+        finally:
+            other.close()
+        assert rows_with(house, OWN, str(person)) == set()
 
 
 @on_sqlite
