@@ -25,6 +25,7 @@ SMALL = {
     "count_of_seals": "the last one of the key",
     "latest_entries": "the last ones of the key",
     "newest_sealed_entry": "the last one of an index",
+    "taken_tickets": "asked across tenants, where it has an index of its own",
     "awaited": "read when a town's files change",
     "move_reminders": "done when a town's files change",
 }
