@@ -1,8 +1,7 @@
-"""How supports are told: on a proposal's card, after one was given, and beside the card's choices."""
+"""How supports are told: on a proposal's card, beside its choices, and after one was given."""
 
+from flows import waiting
 from flows.participation.process import Action, Process
-from flows.participation.reminders import reminded_at
-from flows.participation.spaces import opening_of
 from flows.participation.supports import Given, Standing
 from flows.step import Choice
 from flows.turn import Turn
@@ -36,47 +35,7 @@ def choices(turn: Turn, proposal: Proposal, standing: Standing | None) -> list[C
         return [take_back] if standing.can_take_back else []
     if standing.why_not is None:
         return [Choice(f"support.start|{reference}", turn.t("Support it"), _SUPPORT)]
-    return [why_choice(turn, Action.SUPPORT, f"proposal:{reference}", turn.t("Why can I not support it?"))]
-
-
-def why_choice(turn: Turn, action: Action, subject: str, question: str) -> Choice:
-    """Leads to what is in the way of an act, and when that changes."""
-    return Choice(f"why.start|{action}|{subject}", question, ("per què", "por qué", "why"))
-
-
-def asked(turn: Turn) -> tuple[Action, str]:
-    """The act and the subject that a flow is about, as `why_choice` and `remind_choices` name them."""
-    action, _, subject = turn.about.partition("|")
-    return Action(action), subject
-
-
-def why_not_propose(turn: Turn, process: Process) -> list[Choice]:
-    """For a process's card, where proposals will be taken again one day."""
-    if opening_of(process, Action.PROPOSE, turn.now) is None:
-        return []
-    question = turn.t("Why can I not make a proposal?")
-    return [why_choice(turn, Action.PROPOSE, f"process:{process.slug}", question)]
-
-
-def why_not_comment(turn: Turn, proposal: Proposal) -> list[Choice]:
-    """For a card without comments, where they will be taken one day."""
-    process = turn.town.process(proposal.process)
-    if process is None or opening_of(process, Action.COMMENT, turn.now) is None:
-        return []
-    question = turn.t("Why can I not comment on it?")
-    return [why_choice(turn, Action.COMMENT, f"proposal:{proposal.reference}", question)]
-
-
-def remind_choices(turn: Turn, action: Action, process: Process, subject: str) -> list[Choice]:
-    """A reminder of the day, where a day is set; or no longer."""
-    about = f"{action}|{subject}"
-    if reminded_at(turn, action, subject) is not None:
-        return [Choice(f"remind.end|{about}", turn.t("Do not remind me"))]
-    if opening_of(process, action, turn.now) is None:
-        return []
-    return [
-        Choice(f"remind.start|{about}", turn.t("Remind me that day"), ("recorda-m'ho", "recuérdamelo", "remind me"))
-    ]
+    return [waiting.why_choice(turn, Action.SUPPORT, f"proposal:{reference}", turn.t("Why can I not support it?"))]
 
 
 def given(turn: Turn, given: Given, process: Process) -> str:

@@ -1,6 +1,6 @@
 """Look around: processes and organs of participation, what each is, and the lists of what was made there."""
 
-from flows import backing, card
+from flows import card, waiting
 from flows.participation.debates import standing_of, visible_debates
 from flows.participation.meetings import coming, visible_meetings
 from flows.participation.process import Standing
@@ -42,7 +42,7 @@ def process(turn: Turn) -> Move:
     if possible is not None and possible.can_propose:
         choices.append(Choice(f"propose.start|{slug}", turn.t("Make a proposal")))
     else:
-        choices += backing.why_not_propose(turn, found)
+        choices += waiting.why_not_propose(turn, found)
     answered = answered_among(turn, [possible] if possible is not None else [])
     for survey in possible.surveys if possible is not None else ():
         if survey.slug in answered:

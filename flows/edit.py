@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import authored, fields
+from flows import own_proposal, proposal_fields
 from flows.participation import authorship, consent
 from flows.participation.authorship import Part
 from flows.participation.process import Process
@@ -20,7 +20,7 @@ def start(turn: Turn) -> Move:
     try:
         _, process = authorship.check_may_edit(turn, turn.about)
     except Refused as refused:
-        return authored.refused(turn, refused)
+        return own_proposal.refused(turn, refused)
     if consent.missing(turn, process.min_age) is not None:
         return Goto("join.start", about=f"edit.start|{turn.about}")
     return Goto("part")
@@ -30,12 +30,12 @@ def which(turn: Turn) -> Move:
     """Which of one's own."""
     question = turn.t("Which of your proposals do you want to change?")
     none = turn.t("You have no proposal here to change.")
-    return authored.which(turn, question, none, "edit.start")
+    return own_proposal.which(turn, question, none, "edit.start")
 
 
 def chosen(turn: Turn) -> Move:
     """On with the one chosen."""
-    return authored.chosen(turn, "edit.start")
+    return own_proposal.chosen(turn, "edit.start")
 
 
 def part(turn: Turn) -> Move:
@@ -50,7 +50,7 @@ def part(turn: Turn) -> Move:
     choices = [Choice(each.value, words[each]) for each in authorship.parts_of(process)]
     question = turn.t("What do you want to change?")
     return Ask(
-        f"{question} {authored.until(turn, process, proposal)}",
+        f"{question} {own_proposal.until(turn, process, proposal)}",
         title=proposal.title,
         choices=(*choices, Choice("", turn.t("Nothing, leave it as it is"), ("no", "res", "nada", "nothing"))),
         then="to",
@@ -80,7 +80,7 @@ def save(turn: Turn) -> Move:
     try:
         authorship.edit(turn, turn.about, Part(turn.argument), new)
     except Refused as refused:
-        return authored.refused(turn, refused)
+        return own_proposal.refused(turn, refused)
     return Say(turn.t("Done: this is how it reads now."), then="shown")
 
 
@@ -97,13 +97,13 @@ def leave(turn: Turn) -> Move:
 def _ask(turn: Turn, part: Part, process: Process) -> Ask:
     match part:
         case Part.TITLE:
-            return fields.title(turn, f"save:{part}")
+            return proposal_fields.title(turn, f"save:{part}")
         case Part.BODY:
-            return fields.body(turn, process, f"save:{part}")
+            return proposal_fields.body(turn, process, f"save:{part}")
         case Part.CATEGORY:
-            return fields.category(turn, process, f"save:{part}")
+            return proposal_fields.category(turn, process, f"save:{part}")
         case Part.PLACE:
-            return fields.place(turn, f"save:{part}")
+            return proposal_fields.place(turn, f"save:{part}")
 
 
 def _now(turn: Turn, part: Part, proposal: Proposal, process: Process) -> str:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from flows.dossier import page
+from flows.own_file import page
 from flows.participation import my_data
 from flows.step import File, Goto, Move, Say
 from flows.turn import Turn

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flows import alike, authored, card, fields, story
+from flows import alike, card, own_proposal, proposal_card, proposal_fields
 from flows.explain import explain
 from flows.participation import attachments, consent, proposals, supports
 from flows.participation.follows import shown_proposal
@@ -48,23 +48,23 @@ def chosen(turn: Turn) -> Move:
 def title(turn: Turn) -> Move:
     """The title."""
     _process(turn)
-    return fields.title(turn, "body")
+    return proposal_fields.title(turn, "body")
 
 
 def body(turn: Turn) -> Move:
     """The text."""
-    return fields.body(turn, _process(turn), "category")
+    return proposal_fields.body(turn, _process(turn), "category")
 
 
 def category(turn: Turn) -> Move:
     """A category, where the process has any."""
     process = _process(turn)
-    return fields.category(turn, process, "place") if process.proposals.categories else Goto("place")
+    return proposal_fields.category(turn, process, "place") if process.proposals.categories else Goto("place")
 
 
 def place(turn: Turn) -> Move:
     """A place, where the process asks for one."""
-    return fields.place(turn, "attach") if _process(turn).proposals.asks_place else Goto("attach")
+    return proposal_fields.place(turn, "attach") if _process(turn).proposals.asks_place else Goto("attach")
 
 
 def attach(turn: Turn) -> Move:
@@ -129,7 +129,7 @@ def look(turn: Turn) -> Move:
         return Goto("similar")
     back = Choice("similar", turn.t("Go back to mine"))
     return Ask(
-        story.proposal_text(turn, found, supports.standing(turn, found)),
+        proposal_card.text(turn, found, supports.standing(turn, found)),
         title=found.title,
         choices=(*alike.instead(turn, found), back),
         then=f"looked:{found.reference}",
@@ -215,7 +215,7 @@ def _told(turn: Turn, proposal: Proposal) -> Iterator[str]:
             "Sent. Thank you! The town reads it before it is published. Your reference is {reference}.",
             reference=proposal.reference,
         )
-    yield from filter(None, [authored.left(turn, proposal)])
+    yield from filter(None, [own_proposal.left(turn, proposal)])
     if turn.participant.wants_updates:
         yield turn.t("I will write to you when the town answers.")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flows import album, authored, backing, card, moderated, story, thread
+from flows import album, backing, card, moderated, own_proposal, proposal_card, thread, waiting
 from flows.participation import supports
 from flows.participation.follows import shown_proposal, told_proposal
 from flows.participation.supports import Standing
@@ -17,7 +17,7 @@ def proposal(turn: Turn) -> Move:
     found = shown_proposal(turn, turn.argument)
     standing = supports.standing(turn, found)
     attached = shown_attachments(turn.db, f"proposal:{found.reference}")
-    text = "\n\n".join(filter(None, (story.proposal_text(turn, found, standing), album.line(turn, attached))))
+    text = "\n\n".join(filter(None, (proposal_card.text(turn, found, standing), album.line(turn, attached))))
     choices = _offered(turn, found, standing, attached)
     return Ask(text, title=found.title, choices=choices, then=f"act:{found.reference}")
 
@@ -34,7 +34,7 @@ def short(turn: Turn) -> Move:
     attached = shown_attachments(turn.db, f"proposal:{found.reference}")
     *offered, menu = _offered(turn, found, standing, attached)
     return Ask(
-        f"{found.reference}. {story.stands(turn, found, standing)}",
+        f"{found.reference}. {proposal_card.stands(turn, found, standing)}",
         title=found.title,
         choices=(*offered, _whole(turn, found), *_draft(turn, found), menu),
         then=f"on:{found.reference}",
@@ -50,12 +50,13 @@ def life(turn: Turn) -> Move:
     """What became of it so far. Of one that was withdrawn, that, to whoever has the reference."""
     found = told_proposal(turn, turn.argument)
     if found.withdrawn_at is not None:
-        choices = [card.process_choice(turn, found.process), card.to_menu(turn)]
-        return Ask(story.life(turn, found, None), title=found.title, choices=choices, then=f"go:{found.reference}")
-    standing = supports.standing(turn, found)
-    attached = shown_attachments(turn.db, f"proposal:{found.reference}")
-    choices = [_whole(turn, found), *_offered(turn, found, standing, attached)]
-    return Ask(story.life(turn, found, standing), title=found.title, choices=choices, then=f"go:{found.reference}")
+        standing, choices = None, [card.process_choice(turn, found.process), card.to_menu(turn)]
+    else:
+        standing = supports.standing(turn, found)
+        attached = shown_attachments(turn.db, f"proposal:{found.reference}")
+        choices = [_whole(turn, found), *_offered(turn, found, standing, attached)]
+    text = proposal_card.life(turn, found, standing)
+    return Ask(text, title=found.title, choices=choices, then=f"go:{found.reference}")
 
 
 def go(turn: Turn) -> Move:
@@ -88,8 +89,8 @@ def _offered(turn: Turn, proposal: Proposal, standing: Standing | None, attached
     """What this person can do about it now; nothing that would be refused."""
     return [
         *backing.choices(turn, proposal, standing),
-        *authored.choices(turn, proposal),
-        *(thread.comments_choice(turn, f"proposal:{proposal.reference}") or backing.why_not_comment(turn, proposal)),
+        *own_proposal.choices(turn, proposal),
+        *(thread.comments_choice(turn, f"proposal:{proposal.reference}") or waiting.why_not_comment(turn, proposal)),
         card.follow_choice(turn, f"proposal:{proposal.reference}"),
         *album.choice(turn, f"read.files:{proposal.reference}", attached),
         card.process_choice(turn, proposal.process),

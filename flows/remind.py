@@ -1,6 +1,6 @@
 """Ask for one message on the day when something becomes possible, or for none. About "<action>|<subject>"."""
 
-from flows import backing, card, permission
+from flows import card, permission, waiting
 from flows.participation import consent, reminders
 from flows.participation.follows import check_subject
 from flows.step import Goto, Move, Say
@@ -9,7 +9,7 @@ from flows.turn import Turn
 
 def start(turn: Turn) -> Move:
     """A reminder is news: it needs a yes to news."""
-    check_subject(turn, backing.asked(turn)[1])
+    check_subject(turn, waiting.asked(turn)[1])
     if consent.missing(turn, needs_name=False) is not None:
         return Goto("join.start", about=f"remind.start|{turn.about}")
     return Goto("add") if turn.participant.wants_updates else Goto("allow")
@@ -30,7 +30,7 @@ def allowed(turn: Turn) -> Move:
 
 def add(turn: Turn) -> Move:
     """Keep the day."""
-    day = turn.day(reminders.remind(turn, *backing.asked(turn)))
+    day = turn.day(reminders.remind(turn, *waiting.asked(turn)))
     return Say(
         turn.t("Done: I will write to you on {day}. If the town moves the day, I move with it.", day=day), "shown"
     )
@@ -38,13 +38,13 @@ def add(turn: Turn) -> Move:
 
 def end(turn: Turn) -> Move:
     """No reminder."""
-    reminders.forget_reminder(turn, *backing.asked(turn))
+    reminders.forget_reminder(turn, *waiting.asked(turn))
     return Say(turn.t("Done: I will not remind you."), then="shown")
 
 
 def shown(turn: Turn) -> Move:
     """Back to the card."""
-    return Goto(card.after(backing.asked(turn)[1]))
+    return Goto(card.after(waiting.asked(turn)[1]))
 
 
 def _question(turn: Turn) -> str:

@@ -1,6 +1,6 @@
 """See what was answered so far and change any of it."""
 
-from flows import authored
+from flows import own_proposal
 from flows.step import RESUME, Ask, Choice, Goto, Move, Say
 from flows.text import cut
 from flows.turn import Turn
@@ -11,7 +11,7 @@ _SHOWN_LENGTH = 60
 def start(turn: Turn) -> Move:
     """The answers so far, each with its number; with none, what the person has published."""
     answers = [answered for answered in turn.trail if answered.label]
-    if not answers and authored.has_any(turn):
+    if not answers and own_proposal.has_any(turn):
         return Goto("edit.start")
     if not answers:
         return Say(turn.t("There is nothing to change yet."), then="resume")

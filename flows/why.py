@@ -1,6 +1,6 @@
 """Why can I not? What is in the way, the day that changes, and a reminder of it. About "<action>|<subject>"."""
 
-from flows import backing, card
+from flows import card, waiting
 from flows.explain import explain
 from flows.participation.comments import check_may_comment
 from flows.participation.process import Action
@@ -14,12 +14,12 @@ from flows.turn import Turn
 
 def start(turn: Turn) -> Move:
     """The rule that says no now."""
-    action, subject = backing.asked(turn)
+    action, subject = waiting.asked(turn)
     refused = _refusal(turn, action, subject)
     if refused is None:
         return Say(turn.t("Now you can."), then="shown")
     process = process_of(turn.db, turn.town, subject)
-    reminders = backing.remind_choices(turn, action, process, subject) if process is not None else []
+    reminders = waiting.remind_choices(turn, action, process, subject) if process is not None else []
     back = Choice(card.place_of(subject), turn.t("Go back"))
     return Ask(explain(turn, refused), choices=(*reminders, back, card.to_menu(turn)), then="chosen")
 
@@ -31,7 +31,7 @@ def chosen(turn: Turn) -> Move:
 
 def shown(turn: Turn) -> Move:
     """Back to the card, where it is offered."""
-    return Goto(card.place_of(backing.asked(turn)[1]))
+    return Goto(card.place_of(waiting.asked(turn)[1]))
 
 
 def _refusal(turn: Turn, action: Action, subject: str) -> Refused | None:

@@ -1,6 +1,6 @@
 """Withdraw a proposal of one's own, with a yes. About its reference, or about none yet."""
 
-from flows import authored
+from flows import own_proposal
 from flows.participation import authorship
 from flows.participation.refusal import Refused
 from flows.step import Ask, Choice, Goto, Move, Say
@@ -14,7 +14,7 @@ def start(turn: Turn) -> Move:
     try:
         proposal = authorship.check_may_withdraw(turn, turn.about)
     except Refused as refused:
-        return authored.refused(turn, refused)
+        return own_proposal.refused(turn, refused)
     return Ask(
         turn.t("Do you want to withdraw “{title}”? Nobody will see it any more.", title=proposal.title)
         + " "
@@ -31,12 +31,12 @@ def which(turn: Turn) -> Move:
     """Which of one's own."""
     question = turn.t("Which of your proposals do you want to withdraw?")
     none = turn.t("You have no proposal here to withdraw.")
-    return authored.which(turn, question, none, "withdraw.start")
+    return own_proposal.which(turn, question, none, "withdraw.start")
 
 
 def chosen(turn: Turn) -> Move:
     """On with the one chosen."""
-    return authored.chosen(turn, "withdraw.start")
+    return own_proposal.chosen(turn, "withdraw.start")
 
 
 def decided(turn: Turn) -> Move:
@@ -46,7 +46,7 @@ def decided(turn: Turn) -> Move:
     try:
         authorship.withdraw(turn, turn.about)
     except Refused as refused:
-        return authored.refused(turn, refused)
+        return own_proposal.refused(turn, refused)
     return Say(turn.t("Done: your proposal {reference} is withdrawn.", reference=turn.about), then="leave")
 
 

@@ -9,7 +9,8 @@ import time
 import pytest
 from sqlmodel import select
 
-from bot.telling import News, tell
+from bot.telling import tell
+from flows.news import News
 from storage.audit import Entry
 from storage.belongings import unlink
 from storage.database import Db, Store

@@ -1,6 +1,6 @@
 """A proposal as it is told: its card, whole, and its life so far, a dated line for everything that became of it."""
 
-from flows import authored, backing, card, moderated, thread
+from flows import backing, card, moderated, own_proposal, thread
 from flows.participation.result import Result
 from flows.participation.supports import Standing
 from flows.turn import Turn
@@ -8,7 +8,7 @@ from storage.comments import tally_of
 from storage.proposals import Proposal
 
 
-def proposal_text(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
+def text(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
     """The card: the author's words, quoted so that they cannot look like ours, where it stands, and the answer."""
     about = [turn.t("{reference}, by {author}, {day}.", **_published(turn, proposal))]
     process = turn.town.process(proposal.process)
@@ -21,7 +21,7 @@ def proposal_text(turn: Turn, proposal: Proposal, standing: Standing | None) -> 
         ]
     if proposal.place:
         about.append(turn.t("Place: {place}", place=proposal.place))
-    edited = (authored.changed(turn, proposal), authored.left(turn, proposal))
+    edited = (own_proposal.changed(turn, proposal), own_proposal.left(turn, proposal))
     parts = [
         moderated.note(turn, proposal),
         thread.quoted(proposal.body),
@@ -58,7 +58,7 @@ def life(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
         lines += [answer["answer"]] if answer["answer"] else []
     else:
         lines.append(turn.t("State: {state}.", state=card.state(turn, proposal)))
-    lines.append(authored.left(turn, proposal))
+    lines.append(own_proposal.left(turn, proposal))
     lines += [line for result in results_of(turn, proposal) for line in _carried_out(turn, result)]
     return "\n".join(line for line in lines if line)
 
