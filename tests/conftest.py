@@ -11,7 +11,6 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -22,12 +21,11 @@ from storage.database import Db, Store
 from storage.keys import Keys
 from storage.migrate import upgrade
 from storage.tenants import Tenant
+from tests.pool import Pool
 
 NOW = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
 TENANTS = ("province", "sant-pau", "vilanova")
 """The tenants of a test's store: a platform and two towns."""
-
-_numbers = count(1)
 
 
 @pytest.fixture
@@ -74,28 +72,23 @@ def postgres_url(testrun_uid: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: str, worker_id: str, testrun_uid: str) -> Iterator[str]:
-    """The name of a migrated database to copy."""
-    name = f"participabot_{testrun_uid[:12]}_{worker_id}"
-    _command(postgres_url, f"CREATE DATABASE {name}")
-    upgrade(_database(postgres_url, name), NOW)
-    yield name
-    _command(postgres_url, f"DROP DATABASE {name}")
+def postgres_pool(postgres_url: str, worker_id: str, testrun_uid: str) -> Iterator[Pool]:
+    """Migrated databases of this worker's own."""
+    pool = Pool(postgres_url, f"participabot_{testrun_uid[:12]}_{worker_id}", NOW)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, migrated, empty database: the test runs once on each kind."""
+    """A migrated, empty database: the test runs once on each kind."""
     if request.param == "sqlite":
         path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "store.sqlite3")
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_url")
-    template = request.getfixturevalue("postgres_template")
-    name = f"{template}_{next(_numbers)}"
-    _command(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _database(server, name)
-    _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+    pool: Pool = request.getfixturevalue("postgres_pool")
+    with pool.database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -110,10 +103,6 @@ def store(database_url: str, keys: Keys) -> Iterator[Store]:
 def _add_tenants(db: Db) -> None:
     for tenant_id in TENANTS:
         db.add(Tenant(tenant_id=tenant_id))
-
-
-def _database(server: str, name: str) -> str:
-    return make_url(server).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
 
 
 def _command(url: str, command: str) -> None:
