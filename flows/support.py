@@ -4,7 +4,7 @@ from flows import backing, card
 from flows.explain import explain
 from flows.participation import consent, supports
 from flows.participation.follows import shown_proposal
-from flows.participation.refusal import Refused
+from flows.participation.refusal import Refused, why_not
 from flows.participation.spaces import possible_now, visible_process
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
@@ -98,8 +98,4 @@ def _refused(turn: Turn, refused: Refused) -> Move:
 
 
 def _is_shown(turn: Turn) -> bool:
-    try:
-        shown_proposal(turn, turn.about)
-    except Refused:
-        return False
-    return True
+    return why_not(lambda: shown_proposal(turn, turn.about)) is None

@@ -93,6 +93,11 @@ class Turn:
         return self._participant
 
     @property
+    def actor(self) -> str:
+        """The person, as the audit log names them."""
+        return f"participant:{self.participant_id}"
+
+    @property
     def catalogue(self) -> Catalogue:
         """Our own words in the person's language."""
         return catalogue(self.language)

@@ -5,7 +5,7 @@ from flows.explain import explain
 from flows.participation.comments import check_may_comment
 from flows.participation.process import Action
 from flows.participation.proposals import check_may_propose
-from flows.participation.refusal import Refused
+from flows.participation.refusal import Refused, why_not
 from flows.participation.reminders import process_of
 from flows.participation.supports import check_may_support
 from flows.step import Ask, Choice, Goto, Move, Say
@@ -36,16 +36,12 @@ def shown(turn: Turn) -> Move:
 
 def _refusal(turn: Turn, action: Action, subject: str) -> Refused | None:
     name = subject.partition(":")[2]
-    try:
-        match action:
-            case Action.SUPPORT:
-                check_may_support(turn, name)
-            case Action.PROPOSE:
-                check_may_propose(turn, name)
-            case Action.COMMENT:
-                check_may_comment(turn, subject)
-            case Action.ANSWER:
-                return None
-    except Refused as refused:
-        return refused
-    return None
+    match action:
+        case Action.SUPPORT:
+            return why_not(lambda: check_may_support(turn, name))
+        case Action.PROPOSE:
+            return why_not(lambda: check_may_propose(turn, name))
+        case Action.COMMENT:
+            return why_not(lambda: check_may_comment(turn, subject))
+        case Action.ANSWER:
+            return None

@@ -21,6 +21,12 @@ def decided_about(turn: Turn) -> list[Moderation]:
     return [row for row in _decisions(turn) if row.appealed_at is None]
 
 
+def nothing_left(turn: Turn) -> Refused:
+    """Why there is nothing to appeal from: it was done already, or nothing was decided."""
+    asked = [row.appealed_at for row in _decisions(turn) if row.appealed_at is not None]
+    return Refused(Reason.ALREADY_APPEALED, on=max(asked)) if asked else Refused(Reason.NOTHING_TO_APPEAL)
+
+
 def check_may_appeal(turn: Turn, name: str) -> Moderation:
     """The decision about this item of theirs; each is appealed from once."""
     found = next((row for row in _decisions(turn) if row.item == name), None)
@@ -36,7 +42,7 @@ def appeal(turn: Turn, name: str, text: str) -> Ticket:
     decision = check_may_appeal(turn, name)
     ticket = open_ticket(turn, text, about=name)
     decision.appealed_at = turn.now
-    record(turn.db, f"participant:{turn.participant_id}", "appealed", name, turn.now, {"ticket": ticket.code})
+    record(turn.db, turn.actor, "appealed", name, turn.now, {"ticket": ticket.code})
     return ticket
 
 

@@ -9,7 +9,7 @@ from flows.participation.follows import shown_proposal
 from flows.participation.moderation import UNREAD
 from flows.participation.process import Process
 from flows.participation.proposals import check_body, check_category, check_place, check_title
-from flows.participation.refusal import Reason, Refused
+from flows.participation.refusal import Reason, Refused, why_not
 from flows.participation.spaces import visible_process
 from flows.turn import Turn
 from storage.audit import record
@@ -79,7 +79,7 @@ def edit(turn: Turn, reference: str, part: Part, text: str) -> Proposal:
     words, before = check_part(text, part, process), getattr(proposal, part)
     if words == before:
         return proposal
-    subject, actor = f"proposal:{reference}", f"participant:{turn.participant_id}"
+    subject, actor = f"proposal:{reference}", turn.actor
     turn.db.add(Version(item=subject, content={part.value: before}, why="edited", by=actor, replaced_at=turn.now))
     setattr(proposal, part, words)
     proposal.updated_at = turn.now
@@ -103,7 +103,7 @@ def withdraw(turn: Turn, reference: str) -> None:
     subject = f"proposal:{reference}"
     proposal.withdrawn_at = turn.now
     similar.forget(turn.db, proposal)
-    record(turn.db, f"participant:{turn.participant_id}", "proposal_withdrawn", subject, turn.now)
+    record(turn.db, turn.actor, "proposal_withdrawn", subject, turn.now)
     turn.db.add(
         Happening(kind="proposal_withdrawn", subject=subject, happened_at=turn.now, actor_id=turn.participant_id)
     )
@@ -111,11 +111,7 @@ def withdraw(turn: Turn, reference: str) -> None:
 
 def may(check: Callable[[Turn, str], object], turn: Turn, proposal: Proposal) -> bool:
     """The check would not refuse."""
-    try:
-        check(turn, proposal.reference)
-    except Refused:
-        return False
-    return True
+    return why_not(lambda: check(turn, proposal.reference)) is None
 
 
 def _own(turn: Turn, proposal: Proposal) -> Proposal:

@@ -1,7 +1,5 @@
 """Comments: Decidim's rules for what is said under a proposal or in a debate, each with its own refusal."""
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,12 +9,11 @@ from flows.participation.debates import check_can_speak, visible_debate
 from flows.participation.follows import shown_proposal
 from flows.participation.moderation import hold
 from flows.participation.process import CommentRules, Process
-from flows.participation.references import COMMENT, free_reference, new_code
-from flows.participation.refusal import Reason, Refused
+from flows.participation.references import COMMENT, free_reference, looks_like_one, new_code
+from flows.participation.refusal import Reason, Refused, why_not
 from flows.participation.spaces import check_can_comment, visible_process
 from flows.participation.words import Words
-from flows.participation.writing import one_line, paragraphs
-from flows.text import cut
+from flows.participation.writing import paragraphs, repeated
 from flows.turn import Turn
 from storage.audit import record
 from storage.comments import Comment, comment_of_reference
@@ -26,9 +23,6 @@ from storage.proposals import Proposal
 DEEPEST = 3
 SIDES = (1, 0, -1)
 """For, neutral, against."""
-
-_REFERENCE = re.compile(r"[A-Z0-9-]{1,60}")
-_SHOWN_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +45,12 @@ def topic_of(turn: Turn, subject: str) -> Topic:
         process = turn.town.process(debate.process)
         given = process.comments if process is not None else CommentRules()
         rules = CommentRules(given.length, debate.has_sides, given.reviewed_first)
-        return Topic(subject, debate.title, rules, debate.min_age, _why_not(lambda: check_can_speak(debate, turn.now)))
+        return Topic(subject, debate.title, rules, debate.min_age, why_not(lambda: check_can_speak(debate, turn.now)))
     if kind == "proposal":
         proposal = shown_proposal(turn, name)
         process = visible_process(turn.db, turn.town, proposal.process)
-        why_not = _why_not(lambda: _check_proposal(proposal, process, turn.now))
-        return Topic(subject, proposal.title, process.comments, process.min_age, why_not)
+        refusal = why_not(lambda: _check_proposal(proposal, process, turn.now))
+        return Topic(subject, proposal.title, process.comments, process.min_age, refusal)
     raise Refused(Reason.SPACE_UNKNOWN)
 
 
@@ -65,16 +59,16 @@ def shown_comment(turn: Turn, reference: str) -> Comment:
 
     To its author alone, where it is hidden or what it is about can no longer be read.
     """
-    found = comment_of_reference(turn.db, reference) if _REFERENCE.fullmatch(reference) else None
+    found = comment_of_reference(turn.db, reference) if looks_like_one(reference) else None
     is_own = found is not None and found.author_id == turn.participant_id
     if found is None or not (is_own or (found.hidden_at is None and is_about_shown(turn, found))):
-        raise Refused(Reason.COMMENT_UNKNOWN, reference=cut(one_line(reference), _SHOWN_LENGTH))
+        raise Refused(Reason.COMMENT_UNKNOWN, reference=repeated(reference))
     return found
 
 
 def is_about_shown(turn: Turn, comment: Comment) -> bool:
     """What the comment is about may be shown to this person."""
-    return _why_not(lambda: topic_of(turn, comment.subject)) is None
+    return why_not(lambda: topic_of(turn, comment.subject)) is None
 
 
 def check_may_comment(turn: Turn, about: str) -> tuple[Topic, Comment | None]:
@@ -135,7 +129,7 @@ def publish(turn: Turn, about: str, body: str, side: int = 0) -> Comment:
         hold(turn.db, comment, turn.now)
     item = f"comment:{comment.reference}"
     what = "comment_published" if comment.hidden_at is None else "comment_sent"
-    record(turn.db, f"participant:{author.id}", what, item, turn.now, {"on": topic.subject})
+    record(turn.db, turn.actor, what, item, turn.now, {"on": topic.subject})
     if comment.hidden_at is None:
         turn.db.add(Happening(kind=what, subject=item, happened_at=turn.now, actor_id=author.id))
     return comment
@@ -149,7 +143,7 @@ def take_back(turn: Turn, reference: str) -> Comment:
     if comment.deleted_at is None:
         comment.deleted_at = turn.now
         item = f"comment:{comment.reference}"
-        record(turn.db, f"participant:{turn.participant_id}", "comment_taken_back", item, turn.now, {})
+        record(turn.db, turn.actor, "comment_taken_back", item, turn.now)
     return comment
 
 
@@ -166,11 +160,3 @@ def _check_answerable(comment: Comment) -> None:
         raise Refused(Reason.COMMENT_TAKEN_BACK)
     if comment.depth >= DEEPEST:
         raise Refused(Reason.TOO_DEEP)
-
-
-def _why_not(check: Callable[[], object]) -> Refused | None:
-    try:
-        check()
-    except Refused as refused:
-        return refused
-    return None

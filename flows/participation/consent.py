@@ -115,7 +115,7 @@ def _prove(turn: Turn, purpose: str, granted: bool, shown: str, version: str) ->
     )
     record(
         turn.db,
-        actor=f"participant:{turn.participant_id}",
+        actor=turn.actor,
         action="consent_given" if granted else "consent_refused",
         subject=purpose,
         at=turn.now,

@@ -5,7 +5,7 @@ from datetime import datetime
 from flows.participation.debate import Debate
 from flows.participation.process import Standing
 from flows.participation.refusal import Reason, Refused
-from flows.participation.spaces import visible_processes
+from flows.participation.spaces import named, visible_among
 from flows.participation.tenant import Town
 from storage.database import Db
 
@@ -14,18 +14,12 @@ _ORDER = {Standing.OPEN: 0, Standing.UPCOMING: 1, Standing.CLOSED: 2}
 
 def visible_debates(db: Db, town: Town) -> list[Debate]:
     """The debates that may be shown: one of a process only where the process is."""
-    if not town.debates:
-        return []
-    shown = {"", *(process.slug for process in visible_processes(db, town))}
-    return [debate for debate in town.debates if debate.process in shown]
+    return visible_among(db, town, town.debates)
 
 
 def visible_debate(db: Db, town: Town, slug: str) -> Debate:
     """The debate with this slug, if it may be shown."""
-    found = next((debate for debate in visible_debates(db, town) if debate.slug == slug), None)
-    if found is None:
-        raise Refused(Reason.SPACE_UNKNOWN)
-    return found
+    return named(visible_debates(db, town), slug)
 
 
 def standing_of(debate: Debate, now: datetime) -> Standing:

@@ -1,21 +1,16 @@
 """Following: a participant asks for news of a space or a proposal, or no longer."""
 
-import re
-
 from flows.participation import consent
 from flows.participation.debates import visible_debate
 from flows.participation.meetings import visible_meeting
+from flows.participation.references import looks_like_one
 from flows.participation.refusal import Reason, Refused
 from flows.participation.results import visible_result
 from flows.participation.spaces import visible_process
-from flows.participation.writing import one_line
-from flows.text import cut
+from flows.participation.writing import repeated
 from flows.turn import Turn
 from storage.follows import Follow
 from storage.proposals import Proposal, proposal_of_reference
-
-_REFERENCE = re.compile(r"[A-Z0-9-]{1,60}")
-_SHOWN_LENGTH = 60
 
 
 def follow(turn: Turn, subject: str) -> None:
@@ -68,14 +63,14 @@ def shown_proposal(turn: Turn, reference: str) -> Proposal:
 
 def told_proposal(turn: Turn, reference: str) -> Proposal:
     """As `shown_proposal`, or one that was withdrawn: that it was may be told to who has the reference."""
-    found = proposal_of_reference(turn.db, reference) if _REFERENCE.fullmatch(reference) else None
+    found = proposal_of_reference(turn.db, reference) if looks_like_one(reference) else None
     if found is None or (found.hidden_at is not None and found.author_id != turn.participant_id):
         raise _unknown(reference)
     return found
 
 
 def _unknown(reference: str) -> Refused:
-    return Refused(Reason.PROPOSAL_UNKNOWN, reference=cut(one_line(reference), _SHOWN_LENGTH))
+    return Refused(Reason.PROPOSAL_UNKNOWN, reference=repeated(reference))
 
 
 def _add(turn: Turn, subject: str) -> None:

@@ -39,7 +39,7 @@ def forget(turn: Turn) -> None:
         destroy_at=turn.now + timedelta(days=turn.town.retention.blocked),
     )
     turn.db.add(erasure)
-    record(turn.db, f"participant:{turn.participant_id}", "person_forgotten", "forgetting", turn.now)
+    record(turn.db, turn.actor, "person_forgotten", "forgetting", turn.now)
     leave(turn)
 
 

@@ -3,26 +3,19 @@
 from datetime import datetime
 
 from flows.participation.meeting import Meeting
-from flows.participation.refusal import Reason, Refused
-from flows.participation.spaces import visible_processes
+from flows.participation.spaces import named, visible_among
 from flows.participation.tenant import Town
 from storage.database import Db
 
 
 def visible_meetings(db: Db, town: Town) -> list[Meeting]:
     """The meetings that may be shown: one of a process only where the process is."""
-    if not town.meetings:
-        return []
-    shown = {"", *(process.slug for process in visible_processes(db, town))}
-    return [meeting for meeting in town.meetings if meeting.process in shown]
+    return visible_among(db, town, town.meetings)
 
 
 def visible_meeting(db: Db, town: Town, slug: str) -> Meeting:
     """The meeting with this slug, if it may be shown."""
-    found = next((meeting for meeting in visible_meetings(db, town) if meeting.slug == slug), None)
-    if found is None:
-        raise Refused(Reason.SPACE_UNKNOWN)
-    return found
+    return named(visible_meetings(db, town), slug)
 
 
 def coming(meetings: list[Meeting], now: datetime) -> list[Meeting]:

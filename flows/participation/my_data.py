@@ -97,7 +97,7 @@ def send(turn: Turn) -> OwnFile:
     """The person's file, on its way to them."""
     check_may_ask(turn)
     turn.participant.data_sent_at = turn.now
-    record(turn.db, f"participant:{turn.participant_id}", "my_data_sent", "my_data", turn.now)
+    record(turn.db, turn.actor, "my_data_sent", "my_data", turn.now)
     return gather(turn)
 
 

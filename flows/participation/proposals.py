@@ -115,12 +115,11 @@ def submit(turn: Turn, slug: str, draft: Draft) -> Proposal:
     turn.db.add(proposal)
     similar.index(turn.db, proposal)
     want(turn, f"proposal:{proposal.reference}", draft.files[: process.proposals.attachments])
-    actor = f"participant:{author.id}"
     if process.proposals.reviewed_first:
         hold(turn.db, proposal, turn.now)
-        record(turn.db, actor, "proposal_sent", f"proposal:{proposal.reference}", turn.now)
+        record(turn.db, turn.actor, "proposal_sent", f"proposal:{proposal.reference}", turn.now)
     else:
-        _record(turn.db, proposal, "proposal_published", turn.now, actor=actor)
+        _record(turn.db, proposal, "proposal_published", turn.now, actor=turn.actor)
     follow_own(turn, f"proposal:{proposal.reference}")
     return proposal
 

@@ -1,5 +1,6 @@
 """A rule said no. The words for the citizen are in `flows/explain.py`, one explanation for each reason."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 
@@ -103,3 +104,12 @@ class Refused(Exception):
         super().__init__(reason.value)
         self.reason = reason
         self.facts = facts
+
+
+def why_not(check: Callable[[], object]) -> Refused | None:
+    """What the check refuses; None where it does not."""
+    try:
+        check()
+    except Refused as refused:
+        return refused
+    return None

@@ -38,7 +38,7 @@ def report(turn: Turn, name: str, ground: Ground) -> None:
     except NotDone as gone:
         raise Refused(Reason.SPACE_UNKNOWN) from gone
     turn.db.add(Report(item=name, participant_id=turn.participant_id, reason=ground, reported_at=turn.now))
-    record(turn.db, f"participant:{turn.participant_id}", "item_reported", name, turn.now, {"ground": ground})
+    record(turn.db, turn.actor, "item_reported", name, turn.now, {"ground": ground})
     if item.hidden_at is not None:
         return
     grounds = Counter(Ground(each.reason) for each in unjudged_reports(turn.db, name))

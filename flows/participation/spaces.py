@@ -1,7 +1,9 @@
 """Which processes a town shows, where each stands, and what can be done in it now."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from flows.participation.process import Action, Phase, Process, Standing
 from flows.participation.refusal import Reason, Refused
@@ -11,6 +13,19 @@ from storage.database import Db
 from storage.tenants import approved_spaces
 
 _ORDER = {Standing.OPEN: 0, Standing.BETWEEN_PHASES: 1, Standing.UPCOMING: 2, Standing.CLOSED: 3}
+
+
+class Belonging(Protocol):
+    """What stands in a process, or in none ("")."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def process(self) -> str: ...
+
+
+Thing = TypeVar("Thing", bound=Belonging)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,22 @@ def visible_processes(db: Db, town: Town) -> tuple[Process, ...]:
 def visible_process(db: Db, town: Town, slug: str) -> Process:
     """The process with this slug, if it may be shown."""
     found = next((process for process in visible_processes(db, town) if process.slug == slug), None)
+    if found is None:
+        raise Refused(Reason.SPACE_UNKNOWN)
+    return found
+
+
+def visible_among(db: Db, town: Town, things: Sequence[Thing]) -> list[Thing]:
+    """The debates, meetings or results that may be shown: one of a process only where the process is."""
+    if not things:
+        return []
+    shown = {"", *(process.slug for process in visible_processes(db, town))}
+    return [thing for thing in things if thing.process in shown]
+
+
+def named(things: Iterable[Thing], slug: str) -> Thing:
+    """The one with this slug."""
+    found = next((thing for thing in things if thing.slug == slug), None)
     if found is None:
         raise Refused(Reason.SPACE_UNKNOWN)
     return found

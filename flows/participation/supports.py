@@ -7,7 +7,7 @@ from datetime import datetime
 from flows.participation import consent
 from flows.participation.follows import shown_proposal
 from flows.participation.process import Action, Process, SupportRules
-from flows.participation.refusal import Reason, Refused
+from flows.participation.refusal import Reason, Refused, why_not
 from flows.participation.spaces import check_can_support, phases_allowing, visible_process
 from flows.turn import Turn
 from storage.audit import record
@@ -62,7 +62,6 @@ def standing(turn: Turn, proposal: Proposal) -> Standing | None:
     own = supports_in_process(turn.db, process.slug, turn.participant_id)
     mine = next((support for support in own if support.proposal_id == proposal.id), None)
     count = count_of(turn, proposal)
-    why_not = _refusal(turn, process, proposal, own, count)
     return Standing(
         count=None if hides_counts(process, turn.now) else count,
         threshold=process.supports.threshold,
@@ -70,7 +69,7 @@ def standing(turn: Turn, proposal: Proposal) -> Standing | None:
         mine_counts=mine is not None and mine.counts,
         given=_given(process, len(own)),
         can_take_back=mine is not None and _may_change(process, turn.now),
-        why_not=why_not,
+        why_not=why_not(lambda: _check(turn, process, proposal, own, count)),
     )
 
 
@@ -100,7 +99,7 @@ def support(turn: Turn, reference: str) -> tuple[Given, Process]:
     turn.db.add(new)
     if new.counts:
         _count_those_that_waited(turn, process, own)
-    record(turn.db, f"participant:{turn.participant_id}", "support_given", f"proposal:{reference}", turn.now, {})
+    record(turn.db, turn.actor, "support_given", f"proposal:{reference}", turn.now)
     return _given(process, len(own) + 1), process
 
 
@@ -119,7 +118,7 @@ def take_back(turn: Turn, reference: str) -> tuple[Given, Process]:
     if given.to_go:
         for each in left:
             each.counts = False
-    record(turn.db, f"participant:{turn.participant_id}", "support_taken_back", f"proposal:{reference}", turn.now, {})
+    record(turn.db, turn.actor, "support_taken_back", f"proposal:{reference}", turn.now)
     return given, process
 
 
@@ -139,14 +138,6 @@ def counts_shown(turn: Turn, proposals: Iterable[Proposal]) -> dict[int, int]:
     ]
     counted = counts_of_proposals(turn.db, [proposal.id for proposal in shown]) if shown else {}
     return {proposal.id: counted.get(proposal.id, 0) + proposal.supports_kept for proposal in shown}
-
-
-def _refusal(turn: Turn, process: Process, proposal: Proposal, own: Sequence[Support], count: int) -> Refused | None:
-    try:
-        _check(turn, process, proposal, own, count)
-    except Refused as refused:
-        return refused
-    return None
 
 
 def _check(turn: Turn, process: Process, proposal: Proposal, own: Sequence[Support], count: int) -> None:

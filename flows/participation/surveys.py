@@ -71,5 +71,5 @@ def submit(turn: Turn, slug: str, answers: Mapping[str, str]) -> Given:
     kept = {question: answer for question, answer in checked.items() if answer}
     add_response(turn.db, survey.slug, survey.hash, turn.participant_id, given, kept, turn.channel, turn.language)
     detail = {"revision": survey.hash}
-    record(turn.db, f"participant:{turn.participant_id}", "survey_answered", f"survey:{slug}", turn.now, detail)
+    record(turn.db, turn.actor, "survey_answered", f"survey:{slug}", turn.now, detail)
     return given

@@ -5,14 +5,12 @@ and the bot is silent (`sessions.ticket_id`); taking and handing back lock the s
 wholly before or wholly after. The audit log has codes, never words.
 """
 
-import secrets
 from datetime import datetime, timedelta
+from functools import partial
 
-from flows.participation.references import TICKET
+from flows.participation.references import TICKET, free_code
 from flows.participation.refusal import Reason, Refused
-from flows.participation.tenant import Town
-from flows.participation.writing import one_line, paragraphs
-from flows.text import cut
+from flows.participation.writing import paragraphs, repeated
 from flows.turn import Turn
 from storage.audit import record
 from storage.database import Db
@@ -32,11 +30,6 @@ OPEN_MOST = 3
 TEXT_MOST = 2000
 OWNED_WITHOUT_A_WORD = timedelta(hours=24)
 """A conversation whose owner has not written for so long goes back to the bot."""
-
-_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY"
-"""Nothing that is read or heard as something else, and no vowel, so that no word comes out."""
-_TRIES_PER_LENGTH = 5
-_SHOWN_LENGTH = 60
 
 
 def check_text(text: str) -> str:
@@ -58,7 +51,7 @@ def open_ticket(turn: Turn, text: str, about: str = "") -> Ticket:
     if not about and sum(not ticket.about for ticket in tickets) >= OPEN_MOST:
         raise Refused(Reason.TICKETS_OPEN, count=OPEN_MOST)
     ticket = Ticket(
-        code=_free_code(turn.db, turn.town),
+        code=free_code(turn.town, TICKET, partial(ticket_of_code, turn.db)),
         participant_id=turn.participant_id,
         channel=turn.channel,
         about=about,
@@ -66,7 +59,7 @@ def open_ticket(turn: Turn, text: str, about: str = "") -> Ticket:
     )
     turn.db.add(ticket)
     _say(turn.db, ticket, CITIZEN, words, turn.now)
-    _record(turn.db, ticket, "ticket_opened", f"participant:{turn.participant_id}", turn.now)
+    _record(turn.db, ticket, "ticket_opened", turn.actor, turn.now)
     return ticket
 
 
@@ -83,7 +76,7 @@ def own_ticket(turn: Turn, code: str) -> Ticket:
     """The ticket with this code, if it is the turn's participant's; anybody else's does not exist."""
     found = ticket_of_code(turn.db, code)
     if found is None or found.participant_id != turn.participant_id:
-        raise Refused(Reason.TICKET_UNKNOWN, code=cut(one_line(code), _SHOWN_LENGTH))
+        raise Refused(Reason.TICKET_UNKNOWN, code=repeated(code))
     return found
 
 
@@ -184,7 +177,7 @@ def _locked(db: Db, code: str) -> tuple[Ticket, Session]:
     session = lock_session(db, found.participant_id) if found is not None else None
     ticket = ticket_of_code(db, code)
     if session is None or ticket is None:
-        raise Refused(Reason.TICKET_UNKNOWN, code=cut(one_line(code), _SHOWN_LENGTH))
+        raise Refused(Reason.TICKET_UNKNOWN, code=repeated(code))
     return ticket, session
 
 
@@ -194,14 +187,3 @@ def _say(db: Db, ticket: Ticket, author: str, text: str, now: datetime) -> None:
 
 def _record(db: Db, ticket: Ticket, action: str, actor: str, now: datetime) -> None:
     record(db, actor, action, f"ticket:{ticket.code}", now, {"about": ticket.about} if ticket.about else None)
-
-
-def _free_code(db: Db, town: Town) -> str:
-    """Such as "VIL-TIC-7K3F": short enough to be told on the phone, random, longer where few are free."""
-    length = 4
-    while True:
-        for _ in range(_TRIES_PER_LENGTH):
-            code = f"{town.prefix}-{TICKET}-{''.join(secrets.choice(_ALPHABET) for _ in range(length))}"
-            if ticket_of_code(db, code) is None:
-                return code
-        length += 1

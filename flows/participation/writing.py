@@ -4,12 +4,14 @@ import re
 import unicodedata
 
 from flows.participation.refusal import Reason, Refused
+from flows.text import cut
 
 _JOINER, _PICTURE = "\u200d", "\ufe0f"
 """What holds an emoji sequence together, and what makes a picture of the symbol before it."""
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters, marks and a symbol that show nothing, so that a whole name or title of them would be empty."""
 _HIDDEN = frozenset(("Cc", "Cf", "Co", "Cs", "Cn"))
+_REPEATED_MOST = 60
 _MARKS_MOST = 4
 """Accents on one letter: more than any language writes would cover the lines around."""
 _CAPITALS = re.compile(r"[A-Z]")
@@ -26,6 +28,11 @@ def paragraphs(text: str) -> str:
     """As `one_line`, but line breaks are kept, at most two in a row."""
     lines = [" ".join(line.split()) for line in _visible(text).splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def repeated(text: str) -> str:
+    """What was typed, as it is said back to who typed it."""
+    return cut(one_line(text), _REPEATED_MOST)
 
 
 def has_hidden(text: str) -> bool:
