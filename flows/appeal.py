@@ -3,7 +3,6 @@
 from flows import moderated
 from flows.explain import checked
 from flows.participation import appeals
-from flows.participation.refusal import Reason, Refused
 from flows.participation.tickets import check_text
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.text import cut
@@ -20,7 +19,7 @@ def start(turn: Turn) -> Move:
         return Goto("words")
     match appeals.decided_about(turn):
         case []:
-            raise Refused(Reason.NOTHING_TO_APPEAL)
+            raise appeals.nothing_left(turn)
         case [only]:
             return Goto("appeal.start", about=only.item)
         case _:
@@ -43,11 +42,8 @@ def chosen(turn: Turn) -> Move:
 def words(turn: Turn) -> Move:
     """Why they do not agree, in their own words."""
     decision = appeals.check_may_appeal(turn, turn.about)
-    text = turn.t(
-        "{subject}: why should a person of {town} look at it again? Write it in your own words.",
-        subject=_label(turn, decision),
-        town=turn.words(turn.town.name),
-    )
+    question = turn.t("Why should a person of the town look at it again? Write it in your own words.")
+    text = f"{_label(turn, decision)}\n\n{question}"
     return Ask(text, title=turn.t("Another look"), label=turn.t("Why"), check=checked(check_text), then="confirm")
 
 

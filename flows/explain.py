@@ -157,7 +157,7 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         " a person of the town will look at it again."
     ),
     Reason.OWN_ITEM: message("That is your own: you cannot report it."),
-    Reason.ALREADY_REPORTED: message("You reported it on {on}. Once is enough: the people of the town have it."),
+    Reason.ALREADY_REPORTED: message("You reported it on {on}. Once is enough: a person of the town will look at it."),
     Reason.NOTHING_TO_APPEAL: message("There is no decision against you or what you published."),
     Reason.ALREADY_APPEALED: message("You asked for another look on {on}. The answer will come here."),
     Reason.DATA_SENT_LATELY: messages(

@@ -99,7 +99,7 @@ def _bad_news(turn: Turn, verdict: Verdict, state: State | None, values: Mapping
     if state is State.HIDDEN:
         return turn.t(
             "“{title}” ({reference}), which you published, is hidden for now: several people have reported it."
-            " That was done automatically. A person of {town} will read it and decide.",
+            " That was done automatically. A person of the town will read it and decide.",
             **values,
         )
     if state is State.REFUSED:

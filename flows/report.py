@@ -40,11 +40,10 @@ def confirm(turn: Turn) -> Move:
         return Goto("shown", dropped=True)
     item = reports.check_may_report(turn, turn.about)
     text = turn.t(
-        "You report “{title}” because {ground}. The people of {town} will read it. The author will never know who"
+        "You report “{title}” because {ground}. A person of the town will read it. The author will never know who"
         " reported it. Shall I send it?",
         title=moderated.title(item),
         ground=moderated.ground(turn, ground),
-        town=turn.words(turn.town.name),
     )
     yes = Choice("yes", turn.t("Send the report"), ("sí", "si", "yes", "envia", "enviar", "send"))
     return Ask(text, choices=(yes, Choice("no", turn.t("No, go back"), ("no",))), then="send")
@@ -55,7 +54,7 @@ def send(turn: Turn) -> Move:
     if turn.answers.pop("confirm", "") != "yes":
         return Say(turn.t("All right: nothing was sent."), then="shown")
     reports.report(turn, turn.about, Ground(turn.answers["why"]))
-    return Say(turn.t("Thank you. The people of the town will look at it."), then="shown")
+    return Say(turn.t("Thank you. A person of the town will look at it."), then="shown")
 
 
 def shown(turn: Turn) -> Move:

@@ -53,7 +53,7 @@ def show(item: ItemName, tenant: Which = None, as_json: AsJson = False) -> None:
     with store_without_addresses() as store:
         town = _town_of(store, tenant, name)
         if not store.run(town.id, lambda db: print_item(db, name, as_json=as_json)):
-            problem(f"There is no {name}.")
+            problem(f"There is no {_reference(name)}.")
 
 
 @app.command()
@@ -157,8 +157,8 @@ def _decide(item: str, tenant: str | None, by: str | None, dry_run: bool, outcom
         try:
             in_one_turn(store, town.id, work, is_dry=dry_run)
         except NotDone as reason:
-            problem(str(reason))
-    out.print(Text(f"{name} {outcome}. Its author is told what concerns them."))
+            problem(str(reason).replace(name, _reference(name)))
+    out.print(Text(f"{_reference(name)} {outcome}. Its author is told."))
 
 
 def _checked(town: Town, words: Mapping[str, str]) -> Mapping[str, str]:
@@ -174,6 +174,10 @@ def _named(item: str) -> str:
     if not kind:
         usage(f"{item[:60]!r} is no reference, such as VIL-PROP-2026-11-0042 or VIL-COM-2026-11-0042.")
     return f"{kind}:{reference}"
+
+
+def _reference(name: str) -> str:
+    return name.partition(":")[2]
 
 
 def _town_of(store: Store, tenant: str | None, name: str) -> Town:

@@ -25,6 +25,7 @@ from storage.moderation import (
 )
 from storage.participants import Participant
 from storage.proposals import Proposal, proposals_by_author
+from storage.tickets import open_tickets
 
 _SHOWN = 60
 
@@ -76,6 +77,7 @@ def print_item(db: Db, name: str, *, as_json: bool) -> bool:
         "told": dict(row.reason) if row is not None else {},
         "decided_by": row.decided_by if row is not None else "",
         "appealed_at": _time(row.appealed_at) if row is not None else "",
+        "appeal": [ticket.code for ticket in open_tickets(db) if ticket.about == name],
         "hidden_at": _time(item.hidden_at),
         "reports": _reports(db, name),
         "author": item.author_name,

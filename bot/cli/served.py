@@ -38,7 +38,12 @@ def town_having(store: Store, tenant: str | None, having: SelectOfScalar[str], w
 
 def only_town(store: Store, tenant: str | None) -> Town:
     """The town named, or the only one served; ends the command where that is not clear."""
-    return town_having(store, tenant, select(Tenant.tenant_id).where(col(Tenant.revision) != ""), "town")
+    if tenant is not None:
+        return served_town(store, tenant)
+    known = sorted(store.run_no_tenant(lambda db: db.all(select(Tenant.tenant_id).where(col(Tenant.revision) != ""))))
+    if len(known) != 1:
+        usage(f"Which town? Choose with --tenant: {' or '.join(known)}." if known else "No town is served yet.")
+    return served_town(store, known[0])
 
 
 def served_towns(store: Store, tenant: str | None) -> list[Town]:

@@ -60,7 +60,7 @@ def revert(db: Db, name: str, number: int = 0, *, now: datetime, actor: str) -> 
     item, row = standing(db, name, now)
     versions = versions_of(db, name)
     if not versions or not 0 <= number <= len(versions):
-        raise NotDone(f"{name} has {len(versions)} earlier versions.")
+        raise NotDone(f"{name} has {len(versions) or 'no'} earlier versions.")
     content = versions[number - 1].content
     if _ATTACHMENT in content:
         attachment = db.one(Attachment, content[_ATTACHMENT])

@@ -134,7 +134,7 @@ def test_block_and_unblock(run: Run) -> None:
         (["hide", PROPOSAL, "--reason", "spam", "--text", "fr=Non"], 2, "it speaks ca, es, en"),
         (["hide", "tendals", "--reason", "spam"], 2, "is no reference"),
         (["keep", "VIL-PROP-2026-11-9999"], 1, "There is no proposal VIL-PROP-2026-11-9999."),
-        (["show", "VIL-COM-2026-11-9999", "-t", TOWN], 1, "There is no comment:VIL-COM-2026-11-9999."),
+        (["show", "VIL-COM-2026-11-9999", "-t", TOWN], 1, "There is no VIL-COM-2026-11-9999."),
         (["keep", PROPOSAL, "-t", "nowhere"], 1, "There is no town nowhere"),
         (["list", "-t", "nowhere"], 1, "There is no town nowhere"),
     ],
