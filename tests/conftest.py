@@ -95,12 +95,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def store(database_url: str, keys: Keys) -> Iterator[Store]:
     """A store with `TENANTS` and nothing else, on each kind of database."""
     store = Store(database_url, keys)
-    store.run_no_tenant(_add_tenants)
+    store.run_no_tenant(add_tenants)
     yield store
     store.close()
 
 
-def _add_tenants(db: Db) -> None:
+def add_tenants(db: Db) -> None:
+    """The tenants of a test's store."""
     for tenant_id in TENANTS:
         db.add(Tenant(tenant_id=tenant_id))
 

@@ -27,7 +27,7 @@ from storage.row import Row, table_of
 from storage.statements import add_caller, claim, enqueue, find_caller, save_session
 from storage.tables import TABLES
 from storage.tenants import Tenant
-from tests.conftest import NOW, TENANTS
+from tests.conftest import NOW, add_tenants
 from tests.storage.rows import HASH, OTHER, PARTICIPANT, PROPOSAL, SEALED, add_rows
 
 OURS, THEIRS = "sant-pau", "vilanova"
@@ -65,7 +65,7 @@ def filled(
             url = stack.enter_context(request.getfixturevalue("postgres_pool").database())
         store = Store(url, keys)
         stack.callback(store.close)
-        store.run_no_tenant(lambda db: [db.add(Tenant(tenant_id=each)) for each in TENANTS] and None)
+        store.run_no_tenant(add_tenants)
         store.run(THEIRS, add_rows)
         rows = everything(store)
         assert all(rows.values())
