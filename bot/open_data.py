@@ -3,18 +3,16 @@
 No participant, no address and no name: whoever chose a name did so for the conversation, not for a file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlmodel import col, func, select
-
 from flows.participation.supports import hides_counts
 from flows.participation.tenant import Town
-from storage.attachments import Attachment
+from storage.attachments import counts_of_shown
 from storage.comments import counts_of_subjects
 from storage.database import Db
-from storage.follows import Follow
+from storage.follows import counts_of_followers
 from storage.proposals import Proposal
 from storage.supports import counts_of_proposals
 
@@ -22,29 +20,19 @@ Open: TypeAlias = dict[str, object]
 """One proposal, nested as in Decidim's JSON."""
 
 
-def readable_proposals(db: Db, after: int, limit: int, process: str = "") -> list[Proposal]:
-    """A stretch of what everybody can read, the oldest first; of every process where none is named."""
-    where = [col(Proposal.withdrawn_at).is_(None), col(Proposal.hidden_at).is_(None), col(Proposal.id) > after]
-    if process:
-        where.append(col(Proposal.process) == process)
-    return list(db.all(select(Proposal).where(*where).order_by(col(Proposal.id)).limit(limit)))
-
-
 def open_proposals(db: Db, town: Town, proposals: Sequence[Proposal], now: datetime) -> list[Open]:
     """What is told of each."""
     subjects = [f"proposal:{each.reference}" for each in proposals]
     supports = counts_of_proposals(db, [each.id for each in proposals])
-    comments = counts_of_subjects(db, subjects)
+    counts = {
+        "comments": counts_of_subjects(db, subjects),
+        "attachments": counts_of_shown(db, subjects),
+        "follows_count": counts_of_followers(db, subjects),
+    }
     told: list[Open] = []
-    shown = (col(Attachment.item).in_(subjects), Attachment.state == "kept", col(Attachment.hidden_at).is_(None))
-    files = dict(db.tuples(select(Attachment.item, func.count()).where(*shown).group_by(col(Attachment.item))))
-    followed = col(Follow.subject)
-    by_subject = select(Follow.subject, func.count()).where(followed.in_(subjects)).group_by(followed)
-    follows = dict(db.tuples(by_subject))
     for subject, each in zip(subjects, proposals, strict=True):
-        counts = {"comments": comments, "attachments": files, "follows_count": follows}
         votes = supports.get(each.id, 0) + each.supports_kept
-        told.append(_open(town, each, now, votes) | {name: counted.get(subject, 0) for name, counted in counts.items()})
+        told.append(_open(town, each, now, votes, {name: of.get(subject, 0) for name, of in counts.items()}))
     return told
 
 
@@ -67,7 +55,7 @@ def flat(value: object, name: str = "") -> dict[str, str]:
     return {name: "" if value is None else str(value)}
 
 
-def _open(town: Town, proposal: Proposal, now: datetime, votes: int) -> Open:
+def _open(town: Town, proposal: Proposal, now: datetime, votes: int, counts: Mapping[str, int]) -> Open:
     process = town.process(proposal.process)
     is_answered = proposal.state_published_at is not None
     return {
@@ -83,9 +71,7 @@ def _open(town: Town, proposal: Proposal, now: datetime, votes: int) -> Open:
         "answer": {each: proposal.answer.get(each) if is_answered else None for each in town.languages},
         "answered_at": _text(proposal.answered_at) if is_answered else None,
         "votes": None if process is None or hides_counts(process, now) else votes,
-        "comments": 0,
-        "attachments": 0,
-        "follows_count": 0,
+        **counts,
         "published_at": _text(proposal.published_at),
         "updated_at": _text(proposal.updated_at or proposal.published_at),
     }

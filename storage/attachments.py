@@ -1,12 +1,12 @@
 """Photos and documents that people add to what they publish."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, text
-from sqlmodel import Field, col, select
+from sqlmodel import Field, col, func, select
 
 from storage.row import IdRow, Row, by_value
 
@@ -78,6 +78,13 @@ def attachments_of(db: "Db", item: str) -> list[Attachment]:
 def shown_attachments(db: "Db", item: str) -> list[Attachment]:
     """The files of an item that anybody who sees it can see."""
     return [each for each in attachments_of(db, item) if each.state is Stage.KEPT and each.hidden_at is None]
+
+
+def counts_of_shown(db: "Db", items: Collection[str]) -> dict[str, int]:
+    """How many files of each of many items anybody can see; those without any are left out."""
+    item = col(Attachment.item)
+    shown = (item.in_(items), col(Attachment.state) == Stage.KEPT, col(Attachment.hidden_at).is_(None))
+    return dict(db.tuples(select(Attachment.item, func.count()).where(*shown).group_by(item)))
 
 
 def due_attachments(db: "Db", now: datetime, limit: int) -> list[Attachment]:

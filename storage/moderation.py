@@ -8,7 +8,6 @@ from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.attachments import Attachment
 from storage.comments import Comment
 from storage.proposals import Proposal
 from storage.row import IdRow, Row
@@ -129,11 +128,6 @@ def moderations_of(db: "Db", items: Collection[str]) -> list[Moderation]:
 def versions_of(db: "Db", item: str) -> list[Version]:
     """How an item read before each change, the oldest first."""
     return list(db.all(select(Version).where(col(Version.item) == item).order_by(col(Version.id))))
-
-
-def attachments_in(db: "Db", item: str) -> list[Attachment]:
-    """Every photo and document of an item, hidden ones too, in order."""
-    return list(db.all(select(Attachment).where(col(Attachment.item) == item).order_by(col(Attachment.id))))
 
 
 def _proposal(item: str) -> SelectOfScalar[Proposal]:

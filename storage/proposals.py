@@ -116,6 +116,14 @@ def count_in_process(db: "Db", process: str) -> int:
     return db.count(select(Proposal).where(col(Proposal.process) == process, *READABLE))
 
 
+def readable_proposals(db: "Db", after: int, limit: int, process: str = "") -> list[Proposal]:
+    """A stretch of what everybody can read, the oldest first; of every process where none is named."""
+    query = select(Proposal).where(*READABLE, col(Proposal.id) > after)
+    if process:
+        query = query.where(col(Proposal.process) == process)
+    return list(db.all(query.order_by(col(Proposal.id)).limit(limit)))
+
+
 def latest_in_process(db: "Db", process: str, limit: int) -> list[Proposal]:
     """The proposals that can be read in the process, the newest first."""
     return list(

@@ -15,12 +15,12 @@ from bot.cli.served import By, Which, actor, only_town
 from bot.cli.store import store_without_addresses
 from bot.cli.turns import stretches
 from bot.cli.whole_file import write_whole
-from bot.open_data import Open, columns, flat, open_proposals, readable_proposals
+from bot.open_data import Open, columns, flat, open_proposals
 from bot.sheet import harmless, sheet
 from flows.participation.tenant import Town
 from storage.audit import record
 from storage.database import Db, Store
-from storage.proposals import Proposal
+from storage.proposals import Proposal, readable_proposals
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 

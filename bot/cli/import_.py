@@ -14,12 +14,11 @@ from bot.cli.folder import err, out, problem, usage
 from bot.cli.served import By, DryRun, Which, actor, only_town
 from bot.cli.store import store_without_addresses
 from bot.cli.turns import in_one_turn, stretches
-from bot.open_data import readable_proposals
 from flows.participation.proposals import publish_answer
 from flows.participation.tenant import Town
 from storage.audit import record
 from storage.database import Db, Store
-from storage.proposals import Proposal, proposal_of_reference
+from storage.proposals import Proposal, proposal_of_reference, readable_proposals
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 

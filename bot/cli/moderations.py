@@ -11,12 +11,12 @@ from bot.cli.folder import out
 from flows.moderated import title
 from flows.participation.moderation import OPEN, State, is_there
 from flows.text import cut
+from storage.attachments import attachments_of
 from storage.comments import comments_by_author
 from storage.database import Db
 from storage.moderation import (
     Item,
     Moderation,
-    attachments_in,
     item_of,
     moderations_appealed,
     moderations_in,
@@ -84,7 +84,7 @@ def print_item(db: Db, name: str, *, as_json: bool) -> bool:
         "blocked_at": _time(author.blocked_at) if author is not None else "",
         **({"title": item.title} if isinstance(item, Proposal) else {}),
         "body": item.body,
-        "attachments": [f"{each.name}{' (hidden)' if each.hidden_at else ''}" for each in attachments_in(db, name)],
+        "attachments": [f"{each.name}{' (hidden)' if each.hidden_at else ''}" for each in attachments_of(db, name)],
         "versions": [
             {"why": each.why, "by": each.by, "replaced_at": _time(each.replaced_at), "was": each.content}
             for each in versions_of(db, name)

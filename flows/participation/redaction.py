@@ -6,9 +6,9 @@ from datetime import datetime
 
 from flows.participation import similar
 from flows.participation.moderation import Ground, NotDone, State, Verdict, judge, standing, tell
-from storage.attachments import Attachment
+from storage.attachments import Attachment, attachments_of
 from storage.database import Db
-from storage.moderation import Item, Moderation, Version, attachments_in, versions_of
+from storage.moderation import Item, Moderation, Version, versions_of
 from storage.proposals import Proposal
 
 TAKEN_OUT = "[…]"
@@ -86,7 +86,7 @@ def _index(db: Db, item: Item) -> None:
 
 
 def _attachment(db: Db, name: str, number: int) -> Attachment:
-    found = attachments_in(db, name)
+    found = attachments_of(db, name)
     if not 1 <= number <= len(found):
         raise NotDone(f"{name} has {len(found)} attachments.")
     return found[number - 1]

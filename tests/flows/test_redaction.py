@@ -4,8 +4,8 @@ import pytest
 
 from flows.participation import redaction
 from flows.participation.moderation import Ground, NotDone, State, hide, keep
-from storage.attachments import Attachment, Stage
-from storage.moderation import attachments_in, versions_of
+from storage.attachments import Attachment, Stage, attachments_of
+from storage.moderation import versions_of
 from storage.proposals import Proposal
 from tests.flows.hall import BODY, TITLE, Citizen
 from tests.flows.square import STAFF, comment, decide, item, news, propose, report, somebody, square, state
@@ -116,7 +116,7 @@ def test_one_photo_is_shown_no_longer_and_again(author: Citizen) -> None:
     author.act(lambda turn: turn.db.add(photo))
 
     def is_hidden() -> bool:
-        return author.act(lambda turn: attachments_in(turn.db, name)[0].hidden_at is not None)
+        return author.act(lambda turn: attachments_of(turn.db, name)[0].hidden_at is not None)
 
     decide(author, redaction.redact_attachment, name, 1, Ground.DOES_NOT_BELONG, {})
     assert is_hidden()
