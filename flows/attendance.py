@@ -26,11 +26,11 @@ def hours(turn: Turn) -> str:
 def presence(turn: Turn) -> str:
     """Whether somebody is there now and until when, else when somebody is back."""
     if is_attended(turn.town, turn.now):
-        return turn.t("They are there now, until {hour}.", hour=f"{turn.town.support.closes:%H:%M}")
+        return turn.t("The team is there now, until {hour}.", hour=f"{turn.town.support.closes:%H:%M}")
     opens = next_opening(turn.town, turn.now)
     if opens is None:
         return ""
     hour, now = f"{opens:%H:%M}", turn.now.astimezone(turn.town.zone)
     if opens.date() == now.date():
-        return turn.t("They are back today at {hour}.", hour=hour)
-    return turn.t("They are back on {day} at {hour}.", day=turn.catalogue.day(opens, now), hour=hour)
+        return turn.t("The team is back today at {hour}.", hour=hour)
+    return turn.t("The team is back on {day} at {hour}.", day=turn.catalogue.day(opens, now), hour=hour)

@@ -94,7 +94,7 @@ def send(turn: Turn) -> Move:
         return Say(explain(turn, refused), then="leave")
     sent = turn.t("Sent. Your code is {code}.", code=ticket.code)
     later = turn.t("Write it here at any time to see how it stands, or to add something.")
-    return Say(" ".join(part for part in (sent, presence(turn), later) if part), then="sent")
+    return Say(" ".join(part for part in (sent, later, presence(turn)) if part), then="sent")
 
 
 def sent(turn: Turn) -> Move:

@@ -112,7 +112,7 @@ def answer(
 @app.command()
 def take(code: Code, tenant: Which = None, by: Name = None, dry_run: DryRun = False) -> None:
     """Own the conversation: the bot is silent, and what the citizen writes reaches the ticket."""
-    what = "The word that a person writes from now on"
+    what = "The notice that a person writes from now on"
     act_on(code, tenant, by, lambda deed: _take(deed, by), what, is_dry=dry_run, takes=True)
 
 
@@ -123,7 +123,7 @@ def release(code: Code, tenant: Which = None, by: Name = None, dry_run: DryRun =
     def act(deed: Deed) -> str:
         return deed.desk(tickets.release(deed.db, deed.code, now=deed.now, actor=deed.actor)).handed_back()
 
-    act_on(code, tenant, by, act, "The word that the bot is back", is_dry=dry_run)
+    act_on(code, tenant, by, act, "The notice that the bot is back", is_dry=dry_run)
 
 
 @app.command()
@@ -134,7 +134,7 @@ def close(code: Code, tenant: Which = None, by: Name = None, dry_run: DryRun = F
         ticket, was_taken = tickets.close(deed.db, deed.code, now=deed.now, actor=deed.actor)
         return deed.desk(ticket).handed_back() if was_taken else deed.desk(ticket).closed()
 
-    act_on(code, tenant, by, act, "The word that it is closed", is_dry=dry_run)
+    act_on(code, tenant, by, act, "The notice that it is closed", is_dry=dry_run)
 
 
 def _take(deed: Deed, by: str | None) -> str:

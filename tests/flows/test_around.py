@@ -168,13 +168,13 @@ def test_the_language_changes_in_the_middle_of_a_proposal(member: Citizen) -> No
 def test_help_tells_when_people_are_there(citizen: Citizen) -> None:
     arrive(citizen)
     card = citizen.says("help")
-    assert "From Monday to Friday, 09:00 to 12:00, except holidays. They are there now, until 12:00." in card
+    assert "From Monday to Friday, 09:00 to 12:00, except holidays. The team is there now, until 12:00." in card
     citizen.now = local("2026-11-27 18:00")
-    assert "They are back on Monday 30 November at 09:00." in citizen.says("help")
+    assert "The team is back on Monday 30 November at 09:00." in citizen.says("help")
     citizen.town = replace(
         citizen.town, support=replace(citizen.town.support, holidays=frozenset({local("2026-11-30 00:00").date()}))
     )
-    assert "They are back on Tuesday 1 December at 09:00." in citizen.says("help")
+    assert "The team is back on Tuesday 1 December at 09:00." in citizen.says("help")
 
 
 def test_privacy_and_terms_are_read_at_any_question(member: Citizen) -> None:

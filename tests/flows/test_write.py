@@ -29,7 +29,7 @@ def writes(citizen: Citizen, words: str = WORDS) -> str:
     if "Write about something else" in citizen.labels:
         citizen.picks("Write about something else")
     citizen.says(words)
-    found = CODE.search(citizen.picks("Send it"))
+    found = CODE.search(citizen.picks("Send the message"))
     assert found
     return found.group()
 
@@ -51,17 +51,17 @@ def arrived(citizen: Citizen) -> Citizen:
 
 def test_help_inside_the_hours_says_until_when_and_that_they_answer_today(arrived: Citizen) -> None:
     card = arrived.says("help")
-    assert "They are there now, until 12:00. Call them, or write to them here: they answer today." in card
+    assert "The team is there now, until 12:00. Call them, or write to them here: they answer today." in card
     assert arrived.labels == ["Leave a message", "Go on"]
 
 
 @pytest.mark.parametrize(
     ("at", "back"),
     [
-        ("2026-11-25 08:59", "They are back today at 09:00."),
-        ("2026-11-25 12:00", "They are back on Thursday 26 November at 09:00."),
-        ("2026-11-27 12:30", "They are back on Monday 30 November at 09:00."),
-        ("2026-12-31 13:00", "They are back on Monday 4 January 2027 at 09:00."),
+        ("2026-11-25 08:59", "The team is back today at 09:00."),
+        ("2026-11-25 12:00", "The team is back on Thursday 26 November at 09:00."),
+        ("2026-11-27 12:30", "The team is back on Monday 30 November at 09:00."),
+        ("2026-12-31 13:00", "The team is back on Monday 4 January 2027 at 09:00."),
     ],
 )
 def test_help_outside_the_hours_says_when_they_are_back(arrived: Citizen, at: str, back: str) -> None:
@@ -75,7 +75,7 @@ def test_a_message_needs_no_age_no_terms_and_no_name(arrived: Citizen) -> None:
     asked = arrived.says("person")
     assert "It is kept until 730 days after the matter is closed." in asked
     arrived.says(WORDS)
-    sent = arrived.picks("Send it")
+    sent = arrived.picks("Send the message")
     found = CODE.search(sent)
     assert found
     assert said_about(arrived, found.group()) == [("participant", WORDS)]
@@ -89,7 +89,7 @@ def test_a_code_tells_how_it_stands_and_takes_more(arrived: Citizen) -> None:
     assert f"You (Wednesday 25 November): {WORDS}" in card
     arrived.picks("Add something")
     arrived.says("It is the one in the square.")
-    arrived.picks("Send it")
+    arrived.picks("Send the message")
     assert [text for _, text in said_about(arrived, code)] == [WORDS, "It is the one in the square."]
     assert f"My message {code}" in (arrived.says("help") and arrived.labels)
 
@@ -117,7 +117,7 @@ def test_three_open_messages_are_enough(arrived: Citizen) -> None:
     assert refused.value.reason is Reason.TICKETS_OPEN
     arrived.picks(f"Add to {codes[1]}")
     arrived.says("It rained in.")
-    arrived.picks("Send it")
+    arrived.picks("Send the message")
     assert len(said_about(arrived, codes[1])) == 2
     arrived.store.run("vilanova", lambda db: tickets.close(db, codes[0], now=arrived.now, actor="staff:x")[1])
     assert writes(arrived) not in codes
