@@ -69,7 +69,7 @@ class Groups:
             return
 
     def _run_together(self, group: Sequence[Waiting]) -> None:
-        wire = self._begin()
+        wire = self._begin(is_shared=len(group) > 1)
         for waiting in group:
             waiting.value = waiting.error = None
             self._run_turn(wire, waiting)
@@ -90,11 +90,11 @@ class Groups:
         else:
             wire.leave()
 
-    def _begin(self) -> Wire:
+    def _begin(self, *, is_shared: bool) -> Wire:
         """Begin a group; a connection that was lost since the last one is made anew, once."""
         if self._wire:
             try:
-                self._wire.begin()
+                self._wire.begin(is_shared=is_shared)
             except Exception:
                 if not self._wire.is_lost:
                     raise
@@ -103,7 +103,7 @@ class Groups:
                 return self._wire
         self._wire = Wire(self.engine)
         self._session = session_on(self._wire)
-        self._wire.begin()
+        self._wire.begin(is_shared=is_shared)
         return self._wire
 
     def _give_up(self, group: Sequence[Waiting], error: BaseException) -> None:

@@ -16,7 +16,10 @@ APP_ROLE = "participabot_app"
 
 _TENANT = re.compile(r"[a-z][a-z0-9-]{0,38}|\*")
 _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000")
-_RUN_AGAIN = {"40P01", "40001", "23505"}
+_RUN_AGAIN = {"40P01", "40001", "23505", "55P03"}
+_WAIT_TOGETHER = "SET LOCAL lock_timeout = '200ms'"
+"""Two groups may each wait for what the other has locked: PostgreSQL looks for that after a second, and neither does
+anything meanwhile. So a group does not wait for long; its turns, run again one by one, lock less and wait."""
 
 # Its debug lines quote whole rows.
 logging.getLogger("sqlalchemy.engine.Engine").addFilter(lambda record: record.levelno > logging.DEBUG)
@@ -37,9 +40,9 @@ class Wire:
         self._group: RootTransaction | None = None
         self._before: list[str] = []
 
-    def begin(self) -> None:
-        """Begin a group."""
-        self._before = []
+    def begin(self, *, is_shared: bool = False) -> None:
+        """Begin a group, of several turns or of one."""
+        self._before = [_WAIT_TOGETHER] if is_shared and self.dialect == "postgresql" else []
         self._group = self.connection.begin()
 
     def commit(self) -> None:

@@ -5,11 +5,13 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import update
+from sqlalchemy import make_url, update
 from sqlmodel import col, select
 
 from storage.database import Db, Store
@@ -269,6 +271,39 @@ async def test_turns_that_deadlock_are_run_again_and_succeed(store: Store, datab
     assert [error for group in results for error in group if error] == []
     ages = await store.turn("vilanova", "", lambda db: [row.attested_age for row in db.all(select(Participant))])
     assert ages == [20, 20]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_groups_that_wait_for_each_other_do_not_do_so_for_long(
+    store: Store, database_url: str, keys: Keys
+) -> None:
+    one, two = await in_one_group(store, ("vilanova", "a", add_participant), ("vilanova", "b", add_participant))
+    with owner_engine(database_url).begin() as connection:
+        database = make_url(database_url).database
+        connection.exec_driver_sql(f"ALTER DATABASE {database} SET deadlock_timeout = '60s'")
+    stores, have_both = [Store(database_url, keys), Store(database_url, keys)], threading.Barrier(2)
+
+    def lock(db: Db, participant_id: int, *, is_first: bool) -> None:
+        db.all(select(Participant).where(Participant.id == participant_id).with_for_update())
+        if is_first and not have_both.broken:
+            with suppress(threading.BrokenBarrierError):
+                have_both.wait(2)
+            have_both.abort()
+
+    def turns(first: int, second: int) -> tuple[tuple[str, str, Work], ...]:
+        first_lock, second_lock = partial(lock, is_first=True), partial(lock, is_first=False)
+        return (
+            ("vilanova", "a", partial(first_lock, participant_id=first)),
+            ("vilanova", "b", partial(second_lock, participant_id=second)),
+        )
+
+    async with asyncio.timeout(30):
+        results = await asyncio.gather(
+            in_one_group(stores[0], *turns(one, two)), in_one_group(stores[1], *turns(two, one))
+        )
+    for each in stores:
+        each.close()
+    assert [each for group in results for each in group] == [None] * 4
 
 
 async def test_closing_does_what_waits_and_refuses_more(database_url: str, keys: Keys) -> None:
