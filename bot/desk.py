@@ -13,6 +13,7 @@ from bot.question import Said
 from bot.session import dump_session, load_session
 from bot.walk import Walk
 from channels.catalog import CHANNELS
+from flows import in_person
 from flows.catalog import FLOWS
 from flows.participation.platform import Platform
 from flows.participation.tenant import Town
@@ -21,7 +22,7 @@ from storage.database import Db
 from storage.outbox import Purpose
 from storage.participants import Address, Participant, Session, live_addresses
 from storage.statements import enqueue
-from storage.tickets import Ticket, TicketState
+from storage.tickets import Ticket
 
 _NOTHING = Said("")
 _encode = msgspec.json.Encoder().encode
@@ -52,47 +53,25 @@ class Desk:
             is_easy=person.is_easy,
             platform=Platform(owner, ()) if owner != town.id else None,
         )
-        self._names: dict[str, object] = {"town": town_name(town, self._turn.language), "code": ticket.code}
 
     def answer(self, text: str, *, is_last: bool = False) -> str:
         """What a person of the town writes."""
-        t = self._turn.t
-        if self._ticket.state == TicketState.TAKEN:
-            return self._say(f"{self._ticket.taken_by or self._names['town']}: {text}")
-        if is_last:
-            more = t("This closes your message {code}. To write to the town again, write PERSON.", **self._names)
-        else:
-            more = t("To add something, write {code}.", **self._names)
-        return self._say("\n\n".join((t("{town} answers your message {code}:", **self._names), text, more)))
+        return self._say(in_person.answer(self._turn, self._ticket, text, is_last=is_last))
 
     def taken(self) -> str:
         """From now on a person writes, and the bot is silent."""
-        t, name = self._turn.t, self._ticket.taken_by
-        if name:
-            who = t("From now on {name}, of {town}, writes to you here about {code}.", name=name, **self._names)
-        else:
-            who = t("From now on a person of {town} writes to you here about {code}.", **self._names)
-        meanwhile = t("What you write reaches that person. I stay silent; to talk to me again, write MENU.")
-        return self._say(f"{who} {meanwhile}")
+        return self._say(in_person.taken(self._turn, self._ticket))
 
     def handed_back(self, *, is_overdue: bool = False) -> str:
         """The bot speaks again: it asks what it had asked."""
-        t = self._turn.t
-        parts = [t("You are talking to me again, the automatic service.")]
-        if self._ticket.state == TicketState.CLOSED:
-            parts.append(t("Your message {code} is closed. To write to the town again, write PERSON.", **self._names))
-        elif is_overdue:
-            parts.append(t("Nobody has written to you for a day. Your message {code} stays open.", **self._names))
-        else:
-            parts.append(t("Your message {code} stays open with the town.", **self._names))
         question = self._question()
-        menu = "" if question.text else t("To see what you can do, write MENU.")
-        return self._say(" ".join((*parts, menu)).strip(), question)
+        is_asked = bool(question.text)
+        words = in_person.handed_back(self._turn, self._ticket, is_overdue=is_overdue, is_asked=is_asked)
+        return self._say(words, question)
 
     def closed(self) -> str:
         """The matter is done, and nobody owned the conversation."""
-        t = self._turn.t
-        return self._say(t("Your message {code} is closed. To write to the town again, write PERSON.", **self._names))
+        return self._say(in_person.closed(self._turn, self._ticket))
 
     def _question(self) -> Said:
         """The question that was open when the person took over, as it was."""
@@ -110,7 +89,7 @@ class Desk:
         if self._address is None:
             return ""
         language, to = self._turn.language, self._address
-        speaker = str(self._names["town"]) if self._turn.platform is not None else ""
+        speaker = town_name(self._turn.town, language) if self._turn.platform is not None else ""
         content = _encode(compose(below(words, question), language, None, speaker)).decode()
         person_id, now = self._ticket.participant_id, self._turn.now
         enqueue(self._db, person_id, to.lane, to.channel, to.sealed, Purpose.PERSON, content, now)

@@ -6,6 +6,7 @@ from bot.links import followed
 from bot.question import read_press
 from bot.session import load_session
 from channels.message import Inbound, Kind
+from flows.in_person import turned_back
 from flows.keywords import Command, command_in, is_way_back
 from flows.participation.tickets import go_back, hear
 from flows.text import catalogue
@@ -32,11 +33,7 @@ def is_over(caller: Caller, inbound: Inbound) -> bool:
 def back_to_bot(db: Db, caller: Caller, language: str, now: datetime) -> str:
     """Hand the conversation back; what is said of it before the bot speaks again."""
     code = go_back(db, caller.participant_id, now=now)
-    if not code:
-        return ""
-    t = catalogue(language).translate
-    back = t("You are talking to me again, the automatic service.", {})
-    return f"{back} {t('Your message {code} stays open with the town.', {'code': code})}"
+    return turned_back(catalogue(language), code) if code else ""
 
 
 def reaches_person(db: Db, caller: Caller, inbound: Inbound, now: datetime) -> bool:
