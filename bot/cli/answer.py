@@ -10,8 +10,8 @@ from sqlmodel import select
 from bot.cli.folder import out, problem, usage
 from bot.cli.served import By, DryRun, Which, actor, town_having
 from bot.cli.store import store_without_addresses
+from bot.cli.texts import check_languages, words_of
 from bot.cli.turns import in_one_turn
-from bot.cli.words import check_languages, words_of
 from flows.participation.proposals import ANSWERED_STATES, publish_answer
 from flows.participation.refusal import Reason, Refused
 from flows.participation.writing import one_line

@@ -12,7 +12,7 @@ import typer
 from rich.progress import Progress, TaskID
 from rich.text import Text
 
-from bot.chain import Verdict, verify
+from bot.audit_chain import Verdict, verify
 from bot.cli.folder import AsJson, as_json, err, out, usage
 from bot.cli.served import By, Which, actor, only_tenant, tenants_named
 from bot.cli.store import store_without_addresses

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from bot.answers import Answer, Broken, Fault, Ours, Record, answers_in, records_in
+from bot.answer_file import Answer, Broken, Fault, Ours, Record, answers_in, records_in
 from bot.cli.folder import err, out, problem, usage
 from bot.cli.served import By, DryRun, Which, actor, only_town
 from bot.cli.store import store_without_addresses

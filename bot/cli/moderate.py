@@ -9,11 +9,11 @@ from rich.text import Text
 from sqlmodel import select
 
 from bot.cli.folder import AsJson, out, problem, usage
-from bot.cli.moderations import print_item, print_list
+from bot.cli.moderation_shown import print_item, print_list
 from bot.cli.served import By, DryRun, Which, actor, only_town, town_having
 from bot.cli.store import store_without_addresses
+from bot.cli.texts import check_languages, words_of
 from bot.cli.turns import in_one_turn
-from bot.cli.words import check_languages, words_of
 from flows.participation import blocks, moderation, redaction
 from flows.participation.moderation import Ground, NotDone
 from flows.participation.tenant import Town

@@ -11,9 +11,9 @@ from sqlmodel import col, select
 
 from bot.cli.folder import AsJson, err, out, usage
 from bot.cli.folder import as_json as print_json
+from bot.cli.one_ticket import Deed, act_on, read
 from bot.cli.served import DryRun, Which, only_town
 from bot.cli.store import store_without_addresses
-from bot.cli.ticket import Deed, act_on, read
 from flows.participation import tickets
 from flows.participation.hours import attended_between
 from flows.participation.tenant import Town

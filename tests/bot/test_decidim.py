@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import decidim
-from bot.answers import Answer, Broken, Fault, Ours, Record, answers_in, records_in
+from bot.answer_file import Answer, Broken, Fault, Ours, Record, answers_in, records_in
 from bot.sheet import as_written, harmless, sheet
 from storage.proposals import Proposal
 from tests.conftest import NOW

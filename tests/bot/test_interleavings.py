@@ -18,7 +18,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.app import utc_now
-from bot.cli.ticket import Deed
+from bot.cli.one_ticket import Deed
 from bot.outbox import DRAIN
 from channels.console import Console
 from channels.message import Address as Reached

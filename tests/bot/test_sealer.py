@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot import chain, sealer
-from bot.chain import verify
+from bot import audit_chain, sealer
+from bot.audit_chain import verify
 from bot.sealer import Sealer
 from storage.audit import Entry, Seal
 from storage.database import Db, Store
@@ -185,7 +185,7 @@ def test_each_town_has_a_chain_of_its_own(store: Store) -> None:
 @on_sqlite
 def test_long_logs_are_sealed_and_read_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealer, "_AT_ONCE", 20)
-    monkeypatch.setattr(chain, "_AT_ONCE", 20)
+    monkeypatch.setattr(audit_chain, "_AT_ONCE", 20)
     note(store, *(each / 10 for each in range(53)))
     sweep(store)
     seen: list[int] = []

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from bot.cli.ticket import Deed
+from bot.cli.one_ticket import Deed
 from bot.config.apply import apply
 from bot.config.load import load
 from bot.config.source import Source
