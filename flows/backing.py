@@ -39,11 +39,9 @@ def choices(turn: Turn, proposal: Proposal, standing: Standing | None) -> list[C
 
 
 def given(turn: Turn, given: Given, process: Process) -> str:
-    """What a support has done: whether it counts, and how many are left."""
+    """What a support has done, but for what the card says too: the minimum reached, and how many are left."""
     parts = []
-    if given.to_go:
-        parts.append(_not_counted(turn, given))
-    elif given.minimum and given.count == given.minimum:
+    if given.minimum and given.count == given.minimum:
         parts.append(turn.t("With this one you reach the minimum: now all your supports count."))
     parts.append(left(turn, given, process))
     return " ".join(part for part in parts if part)

@@ -44,7 +44,8 @@ def answered(turn: Turn, proposal: Proposal) -> News:
         news = turn.t("{town} has answered your proposal “{title}” ({reference}). It is {state}.", **values)
     else:
         news = turn.t("{town} has answered a proposal you follow, “{title}” ({reference}). It is {state}.", **values)
-    return News((news, turn.words(proposal.answer)))
+    how = turn.t("To see it, write {reference}.", reference=proposal.reference)
+    return News((news, turn.words(proposal.answer), how), turn.t("Read the proposal"), _link(turn, proposal))
 
 
 def withdrawn(turn: Turn, proposal: Proposal) -> News:
@@ -118,6 +119,10 @@ def reminded(turn: Turn, reminder: Reminder, process: Process) -> News:
         word, code = _keyword(action, turn.language), process.code
     next_step = turn.t("To go on, write {word}.", word=word)
     return News((f"{said} {next_step}",), label, link_code(turn.town, code))
+
+
+def _link(turn: Turn, proposal: Proposal) -> str:
+    return link_code(turn.town, f"p{proposal.code}")
 
 
 def _keyword(action: Action, language: str) -> str:

@@ -1,6 +1,6 @@
 """Ask for one message on the day when something becomes possible, or for none. About "<action>|<subject>"."""
 
-from flows import card, permission, waiting
+from flows import permission, waiting
 from flows.participation import consent, reminders
 from flows.participation.follows import check_subject
 from flows.step import Goto, Move, Say
@@ -43,8 +43,8 @@ def end(turn: Turn) -> Move:
 
 
 def shown(turn: Turn) -> Move:
-    """Back to the card."""
-    return Goto(card.after(waiting.asked(turn)[1]))
+    """Back to what is in the way, where the day can be undone."""
+    return Goto("why.start", about=turn.about)
 
 
 def _question(turn: Turn) -> str:

@@ -31,7 +31,7 @@ def in_one_turn(store: Store, tenant_id: str, work: Callable[[Db], Done], *, is_
     with suppress(_NotMeant):
         store.run(tenant_id, turn)
     if is_dry:
-        out.print("A dry run: nothing was changed, nothing is sent.")
+        out.print("A dry run: nothing was changed, nothing is sent. It would say:")
     return done[0]
 
 

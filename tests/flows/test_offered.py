@@ -32,8 +32,8 @@ def test_what_is_alike_is_offered_before_the_last_look(member: Citizen, other: C
     reference = publish(other)
     told = write(member, *ALIKE)
     assert f"Perhaps somebody has already proposed this:\n\n“{TITLE}” ({reference})" in told
-    assert member.labels == ["See it", "Mine is different: go on"]
-    assert BODY in member.picks("See it")
+    assert member.labels == ["See that one", "Mine is different: go on"]
+    assert BODY in member.picks("See that one")
     assert member.labels == ["Follow that one instead", "Go back to mine"]
     member.picks("Go back to mine")
     assert "This is how it will be read" in member.picks("Mine is different")
@@ -66,7 +66,7 @@ def test_back_leads_to_the_offer_again(member: Citizen, other: Citizen) -> None:
 def test_following_the_other_one_keeps_the_draft(member: Citizen, other: Citizen) -> None:
     reference = publish(other)
     write(member, *ALIKE)
-    member.picks("See it")
+    member.picks("See that one")
     member.picks("Follow that one instead")
     mine = member.act(lambda turn: turn.db.find(Follow, turn.participant_id, f"proposal:{reference}"))
     assert mine is not None
@@ -82,7 +82,7 @@ def test_the_other_one_is_supported_instead_where_that_is_open(member: Citizen, 
     member.town = other.town = vilanova(replace(SHADE, phases=(phase,)))
     publish(other)
     write(member, *ALIKE)
-    member.picks("See it")
+    member.picks("See that one")
     assert "Done: you support" in member.picks("Support that one instead")
     assert member.act(lambda turn: [each.participant_id for each in turn.db.all(select(Support))]) == [member.id]
     assert titles(member) == [TITLE]
@@ -103,4 +103,4 @@ def test_what_was_withdrawn_meanwhile_is_no_longer_offered(member: Citizen, othe
     other.says(reference)
     other.picks("Withdraw my proposal")
     other.picks("Yes, withdraw it")
-    assert "This is how it will be read" in member.picks("See it")
+    assert "This is how it will be read" in member.picks("See that one")

@@ -101,10 +101,8 @@ def test_why_not_names_the_day_and_offers_to_remind_once(store: Store, now: date
     assert "You will be able to support proposals from Monday 11 January 2027." in why
     ada.picks("Remind me that day")
     ada.picks("Yes, tell me")
-    ada.picks("Why can I not support it?")
     assert ada.labels == ["Do not remind me", "Go back", "Menu"]
     ada.picks("Do not remind me")
-    ada.picks("Why can I not support it?")
     assert ada.labels[0] == "Remind me that day"
 
 
