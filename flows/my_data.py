@@ -12,18 +12,24 @@ from flows.turn import Turn
 
 _MOST = 240 * 1024
 """Bytes that travel in a message."""
+_MESSAGES = (my_data.MESSAGES_MOST, 20, 0)
 
 
 def start(turn: Turn) -> Move:
     """The same twice: a page to read, and JSON for programs."""
-    own = my_data.send(turn)
+    files = _files(turn, my_data.send(turn))
+    town = turn.words(turn.town.name)
+    if not files:
+        too_much = turn.t("You have written so much in {town} that it does not fit in a message.", town=town)
+        ask = turn.t("Ask for it here: {email}, {phone}.", email=turn.town.support.email, phone=turn.town.support.phone)
+        return Say(f"{too_much} {ask}", then="leave")
     return Say(
         turn.t(
             "This is all we keep of you in {town}: one file to read, and the same as JSON for programs. "
             "Your addresses are not in it: we keep them encrypted, only to write to you.",
-            town=turn.words(turn.town.name),
+            town=town,
         ),
-        files=_files(turn, own),
+        files=files,
         then="leave",
     )
 
@@ -34,7 +40,16 @@ def leave(turn: Turn) -> Move:
 
 
 def _files(turn: Turn, own: my_data.OwnFile) -> Sequence[File]:
-    """Both as they are; packed, where somebody has written so much that they would not travel otherwise."""
+    """Both, with fewer of our own latest messages where they would not travel otherwise; none where nothing helps."""
+    for count in _MESSAGES:
+        made = _made(turn, own | {"messages": own["messages"][-count:] if count else []})
+        if sum(len(file.data) for file in made) <= _MOST:
+            return made
+    return ()
+
+
+def _made(turn: Turn, own: my_data.OwnFile) -> Sequence[File]:
+    """Both as they are; packed, where somebody has written much."""
     name = turn.t("my-data")
     made = {
         f"{name}.html": page(turn, own).encode(),

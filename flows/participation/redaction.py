@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flows.participation import similar
 from flows.participation.moderation import Ground, NotDone, State, Verdict, judge, standing, tell
+from flows.participation.writing import one_line
 from storage.attachments import Attachment, attachments_of
 from storage.database import Db
 from storage.moderation import Item, Moderation, Version, versions_of
@@ -22,9 +23,13 @@ _ATTACHMENT, _IS_HIDDEN = "attachment", "is_hidden"
 def redact_words(
     db: Db, name: str, words: str, ground: Ground, reason: Mapping[str, str], *, now: datetime, actor: str
 ) -> Item:
-    """Put `TAKEN_OUT` wherever the words stand, whatever their capitals and the spaces between them."""
+    """Put `TAKEN_OUT` wherever the words stand, whatever their capitals and the spaces between them.
+
+    They are cleaned as what is published is: copied from elsewhere, an accent may come as a letter of its own.
+    """
     item, row = standing(db, name, now)
-    if len(words.strip()) < WORDS_LEAST:
+    words = one_line(words)
+    if len(words) < WORDS_LEAST:
         raise NotDone(f"Words to take out have at least {WORDS_LEAST} characters.")
     pattern = re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE)
     before = {field: text for field in _FIELDS if (text := getattr(item, field, ""))}

@@ -5,19 +5,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 from sqlmodel import select
 
+from bot.compose import MADE_AT_MOST
 from flows.participation import forgetting, my_data
 from flows.participation.process import Action
 from storage.audit import Consent, Entry
 from storage.belongings import LINKS
+from storage.comments import Comment
 from storage.database import Db, Store
 from storage.erasures import Erasure
 from storage.happenings import Happening
 from storage.keys import Keys
 from storage.moderation import Moderation, Version
+from storage.outbox import Message, Purpose
 from storage.participants import Address, Participant
 from storage.proposals import Proposal
 from storage.responses import Response
@@ -107,6 +111,32 @@ def test_what_others_read_stays_without_a_name(somebody: Citizen) -> None:
     card = other.says("X-1")
     assert "a participant who has left" in card
     assert "somebody" not in card
+
+
+def a_message(participant_id: int, number: int, content: str) -> Message:
+    return Message(
+        id=number + 1,
+        participant_id=participant_id,
+        lane="console:vilanova",
+        channel="console",
+        sealed=b"",
+        purpose=Purpose.REPLY,
+        content=content,
+        due_at=NOW,
+    )
+
+
+def a_comment(author_id: int, number: int, body: str) -> Comment:
+    return Comment(
+        reference=f"VIL-COM-2026-11-{number:04}",
+        code=f"code{number}",
+        subject="debate:bridge",
+        author_id=author_id,
+        author_name="Ada",
+        language="en",
+        body=body,
+        published_at=NOW,
+    )
 
 
 def at(citizen: Citizen, moment: str) -> Citizen:
@@ -203,6 +233,27 @@ def test_their_data_are_sent_once_an_hour(member: Citizen) -> None:
     assert "all we keep of you" in member.says("my data")
     logged = member.store.run("vilanova", lambda db: [each.action for each in db.all(select(Entry))])
     assert logged.count("my_data_sent") == 2
+
+
+@on_sqlite
+@pytest.mark.parametrize(("comments", "files"), [(200, ["my-data.zip"]), (1000, [])])
+def test_who_has_written_very_much_gets_what_travels_or_hears_where_to_ask(
+    member: Citizen, comments: int, files: list[str]
+) -> None:
+    def write(db: Db) -> None:
+        for number in range(200):
+            text = json.dumps({"text": token_hex(1000)})
+            db.add(a_message(member.id, number, text))
+        for number in range(comments):
+            db.add(a_comment(member.id, number, token_hex(250)))
+
+    member.store.run("vilanova", write)
+    member.says("hello")
+    said = member.says("my data")
+    assert member.said is not None
+    assert [file.name for file in member.said.files] == files
+    assert sum(len(file.data) for file in member.said.files) <= MADE_AT_MOST
+    assert ("participa@example.org" in said) == (not files)
 
 
 @on_sqlite

@@ -73,6 +73,15 @@ def test_an_author_name_that_offends_is_words_too(author: Citizen) -> None:
     assert item(author, name).author_name == "[…]"
 
 
+@pytest.mark.parametrize("words", ["Nu\u0301n\u0303ez", "Nú\u200bñez ", "NÚÑEZ"])
+def test_words_are_found_however_they_were_typed(author: Citizen, words: str) -> None:
+    name = propose(author, body="Ask Núñez (a.*b|c) about the trees.")
+    redact(author, name, words)
+    assert item(author, name).body == "Ask […] (a.*b|c) about the trees."
+    redact(author, name, "(a.*b|c)")
+    assert item(author, name).body == "Ask […] […] about the trees."
+
+
 def test_words_that_are_not_there_change_nothing(author: Citizen) -> None:
     name = propose(author)
     for nothing, why in (("elephants", "not in"), (".", "at least 3"), ("   ", "at least 3"), ("s.*are", "not in")):
