@@ -73,7 +73,7 @@ def told(turn: Turn, tally: Tally, *, has_sides: bool) -> str:
         (turn.t("Against: {count}", count=tally.against), tally.against),
     )
     most = max(1, *(count for _, count in sides))
-    lines = [f"{label} {'█' * -(-_BAR * count // most)}".rstrip() for label, count in sides]
+    lines = [f"{label} {'#' * -(-_BAR * count // most)}".rstrip() for label, count in sides]
     if answers := tally.every - tally.agreeing - tally.neutral - tally.against:
         lines.append(turn.t("Answers: {count}", count=answers))
     return "\n".join((_count(turn, tally), *lines))
