@@ -25,22 +25,19 @@ def allow(turn: Turn) -> Move:
 
 def allowed(turn: Turn) -> Move:
     """Keep the yes; a no changes nothing."""
-    if turn.answers.pop("allow", "") != "yes":
-        return Say(turn.t("All right: nothing has changed."), then="shown")
-    consent.choose_updates(turn, True, _question(turn))
-    return Goto("add")
+    return permission.keep(turn, _question(turn))
 
 
 def add(turn: Turn) -> Move:
     """Follow it."""
     follows.follow(turn, turn.about)
-    return Say(turn.t("Done: I will tell you the news of “{subject}” here.", subject=subject(turn)), then="shown")
+    return Say(turn.t("Done: I will tell you the news of “{subject}” here.", subject=_title(turn)), then="shown")
 
 
 def end(turn: Turn) -> Move:
     """Follow it no longer."""
     follows.unfollow(turn, turn.about)
-    return Say(turn.t("Done: you no longer follow “{subject}”.", subject=subject(turn)), then="shown")
+    return Say(turn.t("Done: you no longer follow “{subject}”.", subject=_title(turn)), then="shown")
 
 
 def shown(turn: Turn) -> Move:
@@ -48,14 +45,9 @@ def shown(turn: Turn) -> Move:
     return Goto(card.after(turn.about))
 
 
-def subject(turn: Turn) -> str:
-    """What the subject is called."""
-    return title_of(turn, turn.about)
-
-
-def title_of(turn: Turn, subject: str) -> str:
-    """The title of a subject, as the town or the author wrote it."""
-    kind, _, name = subject.partition(":")
+def _title(turn: Turn) -> str:
+    """Of the subject, as the town or the author wrote it."""
+    kind, _, name = turn.about.partition(":")
     if kind == "proposal":
         return follows.shown_proposal(turn, name).title
     if kind == "debate":

@@ -1,6 +1,7 @@
 """May we write to somebody with news? Asked apart from all else, in words that say what for."""
 
-from flows.step import Ask, Choice
+from flows.participation import consent
+from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 
 
@@ -14,3 +15,11 @@ def ask(turn: Turn, question: str, then: str) -> Ask:
         ),
         then=then,
     )
+
+
+def keep(turn: Turn, question: str) -> Move:
+    """After a flow's step `allow` has asked: on to its step `add` with a yes; a no changes nothing."""
+    if turn.answers.pop("allow", "") != "yes":
+        return Say(turn.t("All right: nothing has changed."), then="shown")
+    consent.choose_updates(turn, True, question)
+    return Goto("add")

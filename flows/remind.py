@@ -22,10 +22,7 @@ def allow(turn: Turn) -> Move:
 
 def allowed(turn: Turn) -> Move:
     """Keep the yes; a no changes nothing."""
-    if turn.answers.pop("allow", "") != "yes":
-        return Say(turn.t("All right: nothing has changed."), then="shown")
-    consent.choose_updates(turn, True, _question(turn))
-    return Goto("add")
+    return permission.keep(turn, _question(turn))
 
 
 def add(turn: Turn) -> Move:

@@ -9,7 +9,7 @@ from rich.text import Text
 from sqlmodel import select
 
 from bot.cli.folder import AsJson, out, problem, usage
-from bot.cli.moderation_shown import print_item, print_list
+from bot.cli.moderation_shown import facts_of, lines_of, print_facts, print_lines
 from bot.cli.served import By, DryRun, Which, actor, only_town, town_having
 from bot.cli.store import store_without_addresses
 from bot.cli.texts import check_languages, words_of
@@ -43,7 +43,8 @@ def list_items(
     """What waits for a decision, the oldest first: reported, hidden by reports, to be read first, appealed."""
     with store_without_addresses() as store:
         town = only_town(store, tenant)
-        store.run(town.id, lambda db: print_list(db, is_whole=is_whole, as_json=as_json))
+        lines = store.run(town.id, lambda db: lines_of(db, is_whole=is_whole))
+    print_lines(lines, as_json=as_json)
 
 
 @app.command()
@@ -52,8 +53,10 @@ def show(item: ItemName, tenant: Which = None, as_json: AsJson = False) -> None:
     name = _named(item)
     with store_without_addresses() as store:
         town = _town_of(store, tenant, name)
-        if not store.run(town.id, lambda db: print_item(db, name, as_json=as_json)):
-            problem(f"There is no {_reference(name)}.")
+        facts = store.run(town.id, lambda db: facts_of(db, name))
+    if facts is None:
+        problem(f"There is no {_reference(name)}.")
+    print_facts(facts, as_json=as_json)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """How what waits for a decision is read: a list, and one item with its history."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, to_builtins
 from rich.text import Text
@@ -44,7 +44,7 @@ class Line(Struct, frozen=True):
     title: str
 
 
-def print_list(db: Db, *, is_whole: bool, as_json: bool) -> None:
+def lines_of(db: Db, *, is_whole: bool) -> list[Line]:
     """What nobody has decided about; then, where all is wanted, the rest."""
     states = list(State) if is_whole else OPEN
     rows = moderations_in(db, states)
@@ -52,7 +52,11 @@ def print_list(db: Db, *, is_whole: bool, as_json: bool) -> None:
     rows += [row for row in moderations_appealed(db) if row.item not in known]
     rows.sort(key=lambda row: row.state not in OPEN and row.appealed_at is None)
     items = [(row, _item(db, row.item)) for row in rows]
-    lines = [_line(db, row, item) for row, item in items if is_whole or item is None or is_there(item)]
+    return [_line(db, row, item) for row, item in items if is_whole or item is None or is_there(item)]
+
+
+def print_lines(lines: Sequence[Line], *, as_json: bool) -> None:
+    """The list."""
     if as_json:
         print_json(to_builtins(lines))
         return
@@ -64,13 +68,13 @@ def print_list(db: Db, *, is_whole: bool, as_json: bool) -> None:
         out.print("Nothing waits for a decision.")
 
 
-def print_item(db: Db, name: str, *, as_json: bool) -> bool:
-    """One item, whole; False where there is none."""
+def facts_of(db: Db, name: str) -> dict[str, object] | None:
+    """One item, whole; None where there is none."""
     item, row = item_of(db, name), db.find(Moderation, name)
     if item is None:
-        return False
+        return None
     author = db.find(Participant, item.author_id) if item.author_id is not None else None
-    facts = {
+    return {
         "reference": item.reference,
         "state": row.state if row is not None else State.KEPT.value,
         "reason": row.ground if row is not None else "",
@@ -90,16 +94,19 @@ def print_item(db: Db, name: str, *, as_json: bool) -> bool:
             for each in versions_of(db, name)
         ],
     }
+
+
+def print_facts(facts: Mapping[str, object], *, as_json: bool) -> None:
+    """Those that say something."""
     if as_json:
         print_json(facts)
-        return True
+        return
     for label, fact in facts.items():
         if isinstance(fact, list):
             for number, each in enumerate(fact, 1):
                 out.print(Text(f"{label} {number}: {each}"))
         elif fact:
             out.print(Text(f"{label}: {fact}"))
-    return True
 
 
 def _line(db: Db, row: Moderation, item: Item | None) -> Line:
