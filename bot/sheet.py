@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+"""Some spreadsheets read full-width signs as well, and pass over a tab before one."""
 
 
 def sheet(rows: Iterable[Sequence[str | None]], separator: str) -> str:

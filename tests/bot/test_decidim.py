@@ -93,9 +93,9 @@ def test_cells_are_quoted_as_ruby_quotes_them(cell: str | None, expected: str) -
     assert sheet([["x", cell]], ";") == f"x;{expected}\n"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+34", "-1", "@SUM(A1)", "plain", "'quoted", "", "1=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+34", "-1", "@SUM(A1)", "＝1+1", "\t=1+1", "plain", "'quoted", "", "1=1"])
 def test_no_cell_for_everyone_begins_a_formula(cell: str) -> None:
-    assert not re.match(r"[=+\-@]", harmless(cell))
+    assert not re.match(r"\s*[=+\-@＝]", harmless(cell))
     assert as_written(harmless(cell)) == cell
 
 
