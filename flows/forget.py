@@ -43,7 +43,7 @@ def typed(turn: Turn) -> Move:
     wanted, _, wrong = turn.argument.partition(".")
     said = turn.answers.pop(f"code:{turn.argument}", "keep")
     if said == "data":
-        return Goto("my_data.start")
+        return Goto("my_data.start", about="forget.start")
     if said == "keep":
         return Say(turn.t("Nothing was erased. All is as it was."), then="leave")
     if fold(said) == fold(wanted):

@@ -35,8 +35,8 @@ def start(turn: Turn) -> Move:
 
 
 def leave(turn: Turn) -> Move:
-    """Back to the menu."""
-    return Goto("menu.start")
+    """Back to where it was asked for."""
+    return Goto(turn.about or "menu.start")
 
 
 def _files(turn: Turn, own: my_data.OwnFile) -> Sequence[File]:

@@ -12,6 +12,8 @@ _STYLE = (
     "dl{border-left:3px solid #888;padding-left:.8rem;margin:1rem 0}dt{font-weight:bold}"
     "dd{margin:0 0 .4rem;white-space:pre-wrap;overflow-wrap:anywhere}"
 )
+_FREE = ("answer", "answers", "drafts")
+"""What has other names in it than those of fields: languages, questions, flows."""
 
 
 def page(turn: Turn, own: OwnFile) -> str:
@@ -30,26 +32,28 @@ def page(turn: Turn, own: OwnFile) -> str:
         if not rows:
             parts.append(f"<p>{escape(nothing)}</p>")
         parts += [_rows(turn, labels, row) for row in rows]
+    more = turn.t("The JSON file has all of it, with its technical details.")
+    parts.append(f"<p>{escape(more)}</p>")
     parts.append("</main></body></html>\n")
     return "\n".join(parts)
 
 
-def _rows(turn: Turn, labels: Mapping[str, str], kept: Kept) -> str:
-    lines = [
-        f"<dt>{escape(labels.get(name, name))}</dt><dd>{_value(turn, labels, value)}</dd>"
-        for name, value in kept.items()
-        if value not in (None, "", {}, [])
-    ]
-    return f"<dl>{''.join(lines)}</dl>"
+def _rows(turn: Turn, labels: Mapping[str, str], kept: Kept, is_free: bool = False) -> str:
+    known = [(name, value) for name, value in kept.items() if name in labels or is_free]
+    told = [(labels.get(name, name), _value(turn, labels, value, name in _FREE)) for name, value in known]
+    lines = [f"<dt>{escape(label)}</dt><dd>{value}</dd>" for label, value in told if value]
+    return f"<dl>{''.join(lines)}</dl>" if lines else ""
 
 
-def _value(turn: Turn, labels: Mapping[str, str], value: object) -> str:
+def _value(turn: Turn, labels: Mapping[str, str], value: object, is_free: bool = False) -> str:
     if isinstance(value, bool):
         return escape(turn.t("yes") if value else turn.t("no"))
     if isinstance(value, dict):
-        return _rows(turn, labels, value)
+        return _rows(turn, labels, value, is_free)
     if isinstance(value, list):
         return "".join(_value(turn, labels, each) for each in value)
+    if value is None:
+        return ""
     return escape(_moment(turn, value) if isinstance(value, str) else str(value))
 
 
@@ -84,7 +88,7 @@ def _names(turn: Turn) -> dict[str, str]:
 
 
 def _labels(turn: Turn) -> dict[str, str]:
-    """Words for the fields that people look for; a field without one shows its own name."""
+    """Words for the fields that people look for; those without are in the JSON file alone."""
     return dict(_said(turn))
 
 
@@ -104,6 +108,8 @@ def _said(turn: Turn) -> Iterator[tuple[str, str]]:
     yield "version", turn.t("version")
     yield "given_at", turn.t("when")
     yield "created_at", turn.t("since")
+    yield "followed_at", turn.t("since")
+    yield "due_at", turn.t("when")
     yield "published_at", turn.t("published")
     yield "submitted_at", turn.t("sent")
     yield "written_at", turn.t("when")
@@ -112,10 +118,15 @@ def _said(turn: Turn) -> Iterator[tuple[str, str]]:
     yield "title", turn.t("title")
     yield "body", turn.t("text")
     yield "text", turn.t("text")
+    yield "place", turn.t("place")
+    yield "category", turn.t("category")
     yield "process", turn.t("process")
     yield "state", turn.t("state")
     yield "answer", turn.t("answer")
     yield "answers", turn.t("answers")
+    yield "drafts", turn.t("drafts")
+    yield "frame", turn.t("now")
+    yield "about", turn.t("about")
     yield "survey", turn.t("survey")
     yield "receipt", turn.t("receipt")
     yield "reason", turn.t("reason")
