@@ -5,13 +5,12 @@ from datetime import timedelta
 
 from flows.participation.assembly import Assembly
 from flows.participation.follows import is_following
-from flows.participation.moderation import UNREAD
 from flows.participation.process import Phase, Process, Standing
 from flows.participation.spaces import Possible, possible_in
 from flows.step import Choice, Goto, Move
 from flows.text import NAMES, cut
 from flows.turn import Turn
-from storage.proposals import Proposal
+from storage.proposals import UNREAD, Proposal
 
 LABEL_MOST = 64
 _STEP = 10

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from flows.participation.moderation import UNREAD, Ground, State, Verdict, name_of
+from flows.participation.moderation import Ground, State, Verdict, name_of
 from flows.step import Choice
 from flows.text import cut
 from flows.turn import Turn
 from storage.comments import Comment
 from storage.moderation import Item, Moderation, Report
+from storage.proposals import UNREAD
 
 _TITLE_MOST = 80
 

@@ -53,10 +53,13 @@ class Proposal(IdRow, table=True):
     hidden_at: datetime | None = None
     """Set while nobody but its author and the town's people can read it."""
     hidden_reason: str = Field(default="", max_length=20)
-    """"waiting" (the town reads first), "reports" or "decision"."""
+    """`UNREAD`, `BY_REPORTS` or `BY_DECISION`."""
     supports_kept: int = 0
     """Supports that count, of people who were forgotten after supporting had closed."""
 
+
+UNREAD, BY_REPORTS, BY_DECISION = "waiting", "reports", "decision"
+"""Why an item is hidden; unread by the town, which reads first."""
 
 READABLE = (col(Proposal.withdrawn_at).is_(None), col(Proposal.hidden_at).is_(None))
 """Everybody may read it."""

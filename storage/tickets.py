@@ -86,11 +86,6 @@ def open_tickets_of(db: "Db", participant_id: int) -> Sequence[Ticket]:
     return db.all(select(Ticket).where(is_theirs, col(Ticket.closed_at).is_(None)).order_by(col(Ticket.id)))
 
 
-def tickets_of(db: "Db", participant_id: int) -> Sequence[Ticket]:
-    """All tickets of a participant, oldest first."""
-    return db.all(select(Ticket).where(Ticket.participant_id == participant_id).order_by(col(Ticket.id)))
-
-
 def open_tickets(db: "Db") -> Sequence[Ticket]:
     """Every ticket that is not closed, oldest first."""
     return db.all(select(Ticket).where(col(Ticket.closed_at).is_(None)).order_by(col(Ticket.id)))

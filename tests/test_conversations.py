@@ -155,7 +155,7 @@ class Meanwhile:
         words = dict(text.split("=", 1) for text in texts.split(" | "))
 
         def publish(db: Db) -> None:
-            publish_answer(db, town, reference, state, words, now=self._clock(), actor="staff:test")
+            publish_answer(db, reference, state, words, now=self._clock(), actor="staff:test")
 
         await self._app.store.turn(town.id, "", publish)
         await self._app.updates.sweep()

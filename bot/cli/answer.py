@@ -44,7 +44,7 @@ def answer(
         check_languages(town, words)
 
         def publish(db: Db) -> list[str]:
-            proposal = publish_answer(db, town, wanted, state, words, now=datetime.now(UTC), actor=actor(by))
+            proposal = publish_answer(db, wanted, state, words, now=datetime.now(UTC), actor=actor(by))
             followers = db.all(select(Follow.participant_id).where(Follow.subject == f"proposal:{proposal.reference}"))
             told = len({*followers, *([proposal.author_id] if proposal.author_id else ())})
             return [f"“{proposal.title}” is {state} now.", f"To be told: {told}."]

@@ -135,7 +135,7 @@ async def _replay(app: App, talk: Far, recording: Recording) -> None:
         "",
         lambda db: (
             publish_answer(
-                db, town, reference, recording.state, recording.answer, now=utc_now(), actor="staff:demo"
+                db, reference, recording.state, recording.answer, now=utc_now(), actor="staff:demo"
             ).reference
         ),
     )

@@ -77,7 +77,7 @@ def _publish(store: Store, town: Town, given: list[Answer], by: str, dry_run: bo
             proposal = proposal_of_reference(db, answer.reference)
             if proposal is not None and _is_published(proposal, answer):
                 continue
-            publish_answer(db, town, answer.reference, answer.state, answer.words, now=now, actor=by)
+            publish_answer(db, answer.reference, answer.state, answer.words, now=now, actor=by)
             lines.append(f"{answer.reference} is {answer.state} now.")
         if lines:
             record(db, by, "answers_imported", "answers", now, {"count": len(lines)})

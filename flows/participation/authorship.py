@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from flows.participation import consent, similar
 from flows.participation.follows import shown_proposal
-from flows.participation.moderation import UNREAD
 from flows.participation.process import Process
 from flows.participation.proposals import check_body, check_category, check_place, check_title
 from flows.participation.refusal import Reason, Refused, why_not
@@ -15,7 +14,7 @@ from flows.turn import Turn
 from storage.audit import record
 from storage.happenings import Happening
 from storage.moderation import Version
-from storage.proposals import Proposal, lock_proposal
+from storage.proposals import UNREAD, Proposal, lock_proposal
 from storage.supports import is_supported
 
 

@@ -15,12 +15,9 @@ from storage.belongings import belongings, empty, keep_as_number, unlink
 from storage.comments import Comment
 from storage.erasures import Erasure
 from storage.participants import Address
-from storage.proposals import Proposal
+from storage.proposals import UNREAD, Proposal
 from storage.responses import Response
 from storage.supports import Support
-
-_UNREAD = "waiting"
-"""`hidden_reason` of what the town reads first: nobody else has read it yet, so it goes."""
 
 
 def forget(turn: Turn) -> None:
@@ -44,16 +41,19 @@ def forget(turn: Turn) -> None:
 
 
 def leave(turn: Turn) -> None:
-    """Unlink the person and keep nothing of them; only words of farewell may follow."""
+    """Unlink the person and keep nothing of them; only words of farewell may follow.
+
+    What the town has not read yet, nobody else has: it goes as well.
+    """
     _settle_supports(turn)
     _settle_responses(turn)
     proposals = belongings(turn.db, Proposal, turn.participant_id)
     comments = belongings(turn.db, Comment, turn.participant_id)
     for proposal in proposals:
-        if proposal.hidden_reason == _UNREAD:
+        if proposal.hidden_reason == UNREAD:
             proposal.withdrawn_at = proposal.withdrawn_at or turn.now
     for comment in comments:
-        if comment.hidden_reason == _UNREAD:
+        if comment.hidden_reason == UNREAD:
             comment.deleted_at = comment.deleted_at or turn.now
     items = {f"proposal:{each.reference}": each.withdrawn_at is not None for each in proposals}
     items |= {f"comment:{each.reference}": each.deleted_at is not None for each in comments}

@@ -13,7 +13,7 @@ from storage.comments import Comment
 from storage.database import Db
 from storage.happenings import Happening
 from storage.moderation import Item, Moderation, locked_item, unjudged_reports
-from storage.proposals import Proposal
+from storage.proposals import BY_DECISION, BY_REPORTS, UNREAD, Proposal
 
 
 class Ground(StrEnum):
@@ -55,10 +55,6 @@ class Verdict(StrEnum):
     REVERTED = "reverted"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
-
-
-BY_REPORTS, BY_DECISION, UNREAD = "reports", "decision", "waiting"
-"""`hidden_reason` of an item."""
 
 
 class NotDone(Exception):

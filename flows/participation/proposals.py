@@ -13,7 +13,6 @@ from flows.participation.process import Process
 from flows.participation.references import PROPOSAL, free_reference, new_code
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import check_can_propose, visible_process
-from flows.participation.tenant import Town
 from flows.participation.writing import check_etiquette, one_line, paragraphs
 from flows.turn import Handed, Turn
 from storage.audit import record
@@ -126,7 +125,6 @@ def submit(turn: Turn, slug: str, draft: Draft) -> Proposal:
 
 def publish_answer(
     db: Db,
-    town: Town,
     reference: str,
     state: str,
     answer: Mapping[str, str],

@@ -25,11 +25,12 @@ from channels.message import Address as Reached
 from channels.message import Choice, Inbound, Kind, Outbound
 from flows.participation import tickets
 from flows.participation.refusal import Refused
+from storage.belongings import belongings
 from storage.database import Db, Store
 from storage.outbox import AWAITED, Message, Purpose, State
 from storage.participants import Address, Session
 from storage.statements import enqueue, find_caller
-from storage.tickets import CITIZEN, TicketMessage, messages_of, tickets_of
+from storage.tickets import CITIZEN, Ticket, TicketMessage, messages_of
 from tests.bot.house import KEYS, OWN, House, open_house
 
 SEEDS = range(1000 if os.environ.get("SOAK") else 16)
@@ -125,7 +126,7 @@ class Citizen:
         def look(db: Db) -> tuple[int, int, str]:
             caller = find_caller(db, "console", KEYS.address_hash(OWN, "console", self.name))
             assert caller is not None
-            (ticket,) = tickets_of(db, caller.participant_id)
+            (ticket,) = belongings(db, Ticket, caller.participant_id)
             return caller.participant_id, ticket.id, ticket.code
 
         self.id, self.ticket_id, self.code = await self.house.app.store.turn(OWN, self.name, look)
@@ -357,7 +358,7 @@ async def test_two_of_the_staff_at_once_do_not_both_take_a_citizen_nor_both_clos
         await ana.arrives()
         for text in ("persona", "2", "Otra pregunta", "enviar"):
             await ana.does(Kind.TEXT, text)
-        codes = await house.app.store.turn(OWN, "", lambda db: [each.code for each in tickets_of(db, ana.id)])
+        codes = await house.app.store.turn(OWN, "", lambda db: [each.code for each in belongings(db, Ticket, ana.id)])
         other = Citizen(house, house.app.store, "ana", random.Random(1), id=ana.id, code=codes[1])
         for _ in RACES:
             took = await asyncio.gather(ana.serve(ana.take), other.serve(other.take))

@@ -46,10 +46,8 @@ def _propose(db: Db, languages: Mapping[int, tuple[str, bool]], author: int, fol
 
 
 def _answer(house: House, tenant_id: str = OWN) -> None:
-    town = house.app.towns.find(tenant_id)
-    assert town is not None
     now = datetime.now(UTC)
-    house.app.store.run(tenant_id, lambda db: publish_answer(db, town, REFERENCE, "accepted", WORDS, now=now).reference)
+    house.app.store.run(tenant_id, lambda db: publish_answer(db, REFERENCE, "accepted", WORDS, now=now).reference)
 
 
 async def people(house: House, names: list[str], tenant_id: str = OWN) -> list[int]:

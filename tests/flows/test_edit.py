@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from flows.participation import authorship, moderation, proposals, similar, supports
+from flows.participation import authorship, proposals, similar, supports
 from flows.participation.authorship import Part
 from flows.participation.process import Action
 from flows.participation.proposals import Draft
@@ -21,7 +21,7 @@ from storage.database import Store
 from storage.happenings import Happening
 from storage.keys import Keys
 from storage.moderation import Version
-from storage.proposals import Proposal, proposal_of_reference
+from storage.proposals import BY_REPORTS, UNREAD, Proposal, proposal_of_reference
 from storage.stems import Stem
 from storage.supports import is_supported
 from tests.flows.authors import publish
@@ -126,9 +126,7 @@ def test_without_a_time_it_is_changed_until_the_town_answers(member: Citizen, re
     member.now += timedelta(days=300)
     assert why_not(member, reference) is None
     member.act(
-        lambda turn: proposals.publish_answer(
-            turn.db, turn.town, reference, "evaluating", {"en": "We study it."}, now=turn.now
-        )
+        lambda turn: proposals.publish_answer(turn.db, reference, "evaluating", {"en": "We study it."}, now=turn.now)
     )
     assert why_not(member, reference) is Reason.ANSWERED_STAYS_AS_IT_IS
 
@@ -156,9 +154,9 @@ def test_what_the_town_hid_or_has_read_stays_as_it_is(member: Citizen, reference
 
         member.act(work)
 
-    hide(moderation.UNREAD)
+    hide(UNREAD)
     assert why_not(member, reference) is None
-    hide(moderation.BY_REPORTS)
+    hide(BY_REPORTS)
     assert why_not(member, reference) is Reason.HIDDEN_STAYS_AS_IT_IS
 
 

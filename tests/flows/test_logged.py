@@ -59,9 +59,7 @@ class Scene:
         self.store.run(self.town.id, lambda db: bool(work(db)))
 
     def answer(self) -> None:
-        self.decide(
-            lambda db: proposals.publish_answer(db, self.town, self.reference, "accepted", said("Yes"), now=NOW)
-        )
+        self.decide(lambda db: proposals.publish_answer(db, self.reference, "accepted", said("Yes"), now=NOW))
 
     def report(self) -> None:
         self.other.act(lambda turn: reports.report(turn, self.item, Ground.SPAM))

@@ -248,11 +248,7 @@ def test_a_hidden_proposal_is_not_answered(author: Citizen, proposal: str) -> No
     decide(author, moderation.hide, proposal, Ground.SPAM, {})
     reference = proposal.partition(":")[2]
     with pytest.raises(Refused):
-        author.act(
-            lambda turn: proposals.publish_answer(
-                turn.db, turn.town, reference, "accepted", {"en": "Yes"}, now=turn.now
-            )
-        )
+        author.act(lambda turn: proposals.publish_answer(turn.db, reference, "accepted", {"en": "Yes"}, now=turn.now))
 
 
 def test_the_log_says_who_decided_and_never_who_reported_or_what(author: Citizen, proposal: str) -> None:

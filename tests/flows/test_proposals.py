@@ -173,7 +173,7 @@ def test_the_towns_answer_is_published(member: Citizen) -> None:
         return why(
             lambda: member.act(
                 lambda turn: proposals.publish_answer(
-                    turn.db, turn.town, reference.lower(), state, words, now=turn.now, actor="staff:Mercè"
+                    turn.db, reference.lower(), state, words, now=turn.now, actor="staff:Mercè"
                 )
             )
         )
@@ -199,7 +199,7 @@ def test_another_towns_reference_is_unknown(member: Citizen) -> None:
     other = Citizen(member.store, vilanova(id="sant-pau"), member.now)
     refused = why(
         lambda: other.act(
-            lambda turn: proposals.publish_answer(turn.db, turn.town, reference, "accepted", {"ca": "Sí"}, now=turn.now)
+            lambda turn: proposals.publish_answer(turn.db, reference, "accepted", {"ca": "Sí"}, now=turn.now)
         )
     )
     assert refused is Reason.PROPOSAL_UNKNOWN
