@@ -213,9 +213,7 @@ _LEASED = (
     _outbox.c.leased_until <= _UNTIL,
 )
 VOID_REPLIES = Prepared(
-    update(_outbox)
-    .values(state=_QUEUED, leased_by=_NONE, leased_until=null())
-    .where(*_LEASED, _is_awaited),
+    update(_outbox).values(state=_QUEUED, leased_by=_NONE, leased_until=null()).where(*_LEASED, _is_awaited),
     is_for_everyone=True,
 )
 VOID_OTHERS = Prepared(
@@ -225,9 +223,7 @@ VOID_OTHERS = Prepared(
     is_for_everyone=True,
 )
 HASTEN_REPLIES = Prepared(
-    update(_outbox)
-    .values(due_at=_NOW)
-    .where(_outbox.c.state == _QUEUED, _outbox.c.due_at > _NOW, _is_awaited),
+    update(_outbox).values(due_at=_NOW).where(_outbox.c.state == _QUEUED, _outbox.c.due_at > _NOW, _is_awaited),
     is_for_everyone=True,
 )
 

@@ -1,6 +1,7 @@
 """When what should help breaks itself: the apology, the store in the middle of a send."""
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 
 import pytest
 from sqlmodel import select
@@ -30,7 +31,10 @@ async def test_who_blocked_us_while_the_store_was_in_trouble_is_told_again_later
     async def cannot_move(_due: Due, _new_id: str) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
-    delivery = Delivery(ended.append, Addresses(cannot_stop, cannot_move), utc_now)
+    async def no_files(_due: Due, _ids: Sequence[int]) -> Mapping[int, bytes]:
+        return {}
+
+    delivery = Delivery(ended.append, Addresses(cannot_stop, cannot_move), no_files, utc_now)
     async with FakeTelegram() as telegram:
         bot, connections = telegram.bot("1:token"), Connections()
         channel = Telegram(TelegramSettings("town", "1:token", base_url=telegram.base_url), connections)
