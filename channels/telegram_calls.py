@@ -88,7 +88,8 @@ async def fetch(request: AccountRequest, account: str, attached: Attached, most:
             raise FileTooLarge("Telegram: the file is too large") from None
         raise FileGone(f"Telegram: {storable(error.message[:120])}") from None
     except NetworkError as error:
-        raise Later(f"Telegram: {storable(error.message[:120])}", getattr(error, "after", None)) from None
+        after = error.after if isinstance(error, NotSent) else None
+        raise Later(f"Telegram: {storable(error.message[:120])}", after) from None
     except TelegramError as error:
         raise Misconfigured(f"Telegram: {storable(error.message[:120])}") from None
 
