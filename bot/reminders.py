@@ -81,19 +81,24 @@ def _tell(db: Db, town: Town, now: datetime) -> tuple[dict[int, Ending], set[str
     endings: dict[int, Ending] = {}
     lanes: set[str] = set()
     for reminder in due_reminders(db, now, _AT_ONCE):
-        action, process = Action(reminder.action), process_of(db, town, reminder.subject)
-        if process is not None and not is_possible(process, action, now):
-            opens_at = opening_of(process, action, now)
-            if opens_at is not None:
-                reminder.due_at = opens_at
-                endings[reminder.id] = Ending.WAITING
-                continue
-            process = None
-        lane = ""
-        if process is not None:
-            lane = tell(db, town, reminder.participant_id, now, partial(reminded, reminder=reminder, process=process))
-        reminder.told_at = now
-        reminder.ending = Ending.GONE if process is None else Ending.TOLD if lane else Ending.UNWANTED
+        reminder.ending, lane = _end(db, town, reminder, now)
+        if reminder.ending is not Ending.WAITING:
+            reminder.told_at = now
         endings[reminder.id] = reminder.ending
         lanes.add(lane)
     return endings, lanes
+
+
+def _end(db: Db, town: Town, reminder: Reminder, now: datetime) -> tuple[Ending, str]:
+    """What becomes of one that is due, and the lane by which it is told."""
+    action, process = Action(reminder.action), process_of(db, town, reminder.subject)
+    if process is None:
+        return Ending.GONE, ""
+    if not is_possible(process, action, now):
+        opens_at = opening_of(process, action, now)
+        if opens_at is None:
+            return Ending.GONE, ""
+        reminder.due_at = opens_at
+        return Ending.WAITING, ""
+    lane = tell(db, town, reminder.participant_id, now, partial(reminded, reminder=reminder, process=process))
+    return Ending.TOLD if lane else Ending.UNWANTED, lane
