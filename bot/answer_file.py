@@ -145,7 +145,8 @@ def _answer_in(record: Record, town: Town, ours: Ours) -> Answer | Fault | None:
         return None
     references = ours.of(record)
     if references is None and "id" in cells:
-        return Fault(line, f"nothing says which proposal the id {cells['id']} is", "give Decidim's export, --proposals")
+        hint = "give Decidim's export, --proposals; our references belong in a column `reference`"
+        return Fault(line, f"nothing says which proposal the id {cells['id']} is", hint)
     if references is None:
         reference = cells.get("reference", "")
         return Fault(line, f"there is no proposal {reference!r}", "it may be withdrawn, or of another town")

@@ -15,6 +15,7 @@ from flows.turn import Turn
 from storage.proposals import Proposal
 
 _NO_FILES = ("no", "cap", "ninguna", "none", "continua", "continuar", "continue", "go on")
+_DONE = ("ja està", "fet", "listo", "ya está", "done", "sí", "si", "yes", *_NO_FILES)
 _PUBLISH = ("publica", "publicar", "publish", "sí", "si", "yes")
 
 
@@ -77,7 +78,7 @@ def attach(turn: Turn) -> Move:
     if sent:
         question = turn.t("You can send another one.") if sent < most else turn.t("No more fit here.")
         question += " " + turn.t("Shall we go on?")
-        done = Choice("done", turn.t("Go on"), ("ja està", "fet", "listo", "ya está", "done", "no", "sí", "si", "yes"))
+        done = Choice("done", turn.t("Go on"), _DONE)
         choices = (done, Choice("", turn.t("Go on without files")))
     else:
         question = turn.tn(

@@ -22,8 +22,13 @@ def purge(tenant: Which = None, dry_run: DryRun = False, json: AsJson = False) -
     if json:
         as_json(counts)
         return
-    table = Table("town", *(purpose.name for purpose in PURPOSES), box=None)
+    table = Table("town", "what", "rows", box=None)
     for town_id, each in counts.items():
-        table.add_row(town_id, *(str(each[purpose.name]) for purpose in PURPOSES))
+        for purpose in PURPOSES:
+            if each[purpose.name]:
+                table.add_row(town_id, purpose.name, str(each[purpose.name]))
+    if not table.row_count:
+        out.print("Nothing is over.")
+        return
     out.print(table)
     out.print("A dry run: nothing was thrown away." if dry_run else "Thrown away.")
