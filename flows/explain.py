@@ -105,6 +105,10 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         "The town answered this proposal on {on}. What has an answer stays as it is."
     ),
     Reason.HIDDEN_STAYS_AS_IT_IS: message("A proposal that the town has hidden cannot be changed."),
+    Reason.REDACTED_STAYS_AS_IT_IS: message(
+        "The town has taken something out of this proposal, so it cannot be changed."
+        " If you do not agree, write APPEAL: a person of the town will look at it again."
+    ),
     Reason.READ_STAYS_AS_IT_IS: message(
         "In “{process}” the town reads proposals before they are published. What it has read stays as it is."
     ),

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from flows.participation import consent, similar
 from flows.participation.follows import shown_proposal
+from flows.participation.moderation import State
 from flows.participation.process import Process
 from flows.participation.proposals import check_body, check_category, check_place, check_title
 from flows.participation.refusal import Reason, Refused, why_not
@@ -13,7 +14,7 @@ from flows.participation.spaces import visible_process
 from flows.turn import Turn
 from storage.audit import record
 from storage.happenings import Happening
-from storage.moderation import Version
+from storage.moderation import Moderation, Version
 from storage.proposals import UNREAD, Proposal, lock_proposal
 from storage.supports import is_supported
 
@@ -45,6 +46,8 @@ def check_may_edit(turn: Turn, reference: str) -> tuple[Proposal, Process]:
     process = visible_process(turn.db, turn.town, proposal.process)
     if proposal.hidden_at is not None and proposal.hidden_reason != UNREAD:
         raise Refused(Reason.HIDDEN_STAYS_AS_IT_IS)
+    if (row := turn.db.find(Moderation, f"proposal:{reference}")) is not None and row.state == State.REDACTED:
+        raise Refused(Reason.REDACTED_STAYS_AS_IT_IS)
     if process.proposals.reviewed_first and proposal.hidden_at is None:
         raise Refused(Reason.READ_STAYS_AS_IT_IS, process=process.title)
     if proposal.state_published_at is not None:

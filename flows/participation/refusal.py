@@ -45,6 +45,7 @@ class Reason(StrEnum):
     EDITING_ENDED = "editing_ended"
     ANSWERED_STAYS_AS_IT_IS = "answered_stays_as_it_is"
     HIDDEN_STAYS_AS_IT_IS = "hidden_stays_as_it_is"
+    REDACTED_STAYS_AS_IT_IS = "redacted_stays_as_it_is"
     READ_STAYS_AS_IT_IS = "read_stays_as_it_is"
     SUPPORTED_STAYS = "supported_stays"
 

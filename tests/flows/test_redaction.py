@@ -1,9 +1,13 @@
 """Words and photos taken out and put back: nothing that was ever written is lost, and nobody else reads it."""
 
+from functools import partial
+
 import pytest
 
-from flows.participation import redaction
+from flows.participation import authorship, redaction
+from flows.participation.authorship import Part
 from flows.participation.moderation import Ground, NotDone, State, hide, keep
+from flows.participation.refusal import Reason, Refused
 from storage.attachments import Attachment, Stage, attachments_of
 from storage.moderation import versions_of
 from storage.proposals import Proposal
@@ -80,6 +84,18 @@ def test_words_are_found_however_they_were_typed(author: Citizen, words: str) ->
     assert item(author, name).body == "Ask […] (a.*b|c) about the trees."
     redact(author, name, "(a.*b|c)")
     assert item(author, name).body == "Ask […] […] about the trees."
+
+
+def test_its_author_does_not_put_back_what_was_taken_out(author: Citizen) -> None:
+    name = propose(author, body=SPOKEN)
+    again = partial(authorship.edit, reference=name.partition(":")[2], part=Part.BODY, text=f"{SPOKEN} Again.")
+    redact(author, name, "Joan Puig")
+    with pytest.raises(Refused) as refused:
+        author.act(again)
+    assert refused.value.reason is Reason.REDACTED_STAYS_AS_IT_IS
+    revert(author, name)
+    author.act(again)
+    assert words(author, name)[1].endswith("Again.")
 
 
 def test_words_that_are_not_there_change_nothing(author: Citizen) -> None:
