@@ -228,7 +228,7 @@ def _in_words(turn: Turn, name: str, fact: object) -> object:
         return act(turn, fact)
     if isinstance(fact, Mapping):
         return turn.words(fact)
-    return ground(turn, str(fact)) if name == "why" else fact
+    return ground(turn, str(fact)).rstrip(".") if name == "why" else fact
 
 
 def act(turn: Turn, action: Action) -> str:
