@@ -23,6 +23,7 @@ REMIND = "remind"
 """The kind of wake whose key is a tenant."""
 
 _AT_ONCE = 50
+"""Reminders in one turn: a reply never waits for thousands of them."""
 
 _log = log_of(__name__)
 
@@ -52,7 +53,10 @@ class Reminders:
         if town is None:
             return
         if self._dated.get(tenant_id) is not town:
-            await self._store.turn(tenant_id, "", partial(_date_anew, town=town, now=now))
+            asked = await self._store.turn(tenant_id, "", awaited)
+            for first in range(0, len(asked), _AT_ONCE):
+                some = asked[first : first + _AT_ONCE]
+                await self._store.turn(tenant_id, "", partial(_date_anew, town=town, now=now, asked=some))
             self._dated[tenant_id] = town
         count = _AT_ONCE
         while count == _AT_ONCE:
@@ -68,13 +72,15 @@ def _tenants_with_due(db: Db, now: datetime) -> Sequence[str]:
     return db.all(select(Reminder.tenant_id).where(*is_due).distinct())
 
 
-def _date_anew(db: Db, town: Town, now: datetime) -> None:
-    for subject, action, due_at in awaited(db):
-        process = process_of(db, town, subject)
+def _date_anew(db: Db, town: Town, now: datetime, asked: Sequence[tuple[str, str, datetime]]) -> None:
+    for subject, action, due_at in asked:
+        process, day = process_of(db, town, subject), due_at
         if process is None or is_possible(process, Action(action), now):
-            move_reminders(db, subject, action, min(due_at, now))
+            day = min(due_at, now)
         elif (opens_at := opening_of(process, Action(action), now)) is not None:
-            move_reminders(db, subject, action, opens_at)
+            day = opens_at
+        if day != due_at:
+            move_reminders(db, subject, action, day)
 
 
 def _tell(db: Db, town: Town, now: datetime) -> tuple[dict[int, Ending], set[str]]:

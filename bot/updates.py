@@ -35,7 +35,7 @@ TELL = "tell"
 
 _TOGETHER = 100
 """Happenings that are looked at for what is told together."""
-_AT_ONCE = 200
+_AT_ONCE = 50
 """People told in one turn: a reply never waits for thousands of them."""
 
 _News: TypeAlias = dict[int, Callable[[Turn], News]]

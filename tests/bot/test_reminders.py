@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import Engine, event
 from sqlmodel import select
 
 from bot.app import App
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], i
 
 OPENS = datetime(2027, 1, 10, 9, tzinfo=UTC)
 REFERENCE = "PRL-PROP-2026-11-0001"
+MANY = 120
 PROCESS = """
 title: {{ca: Demà, es: Mañana, en: Tomorrow}}
 description: {{ca: Demà, es: Mañana, en: Tomorrow}}
@@ -63,6 +65,16 @@ def ask(db: Db, now: datetime) -> None:
     for person in db.all(select(Participant)):
         person.language, person.wants_updates = "es", True
         subject = f"proposal:{REFERENCE}"
+        db.add(Reminder(participant_id=person.id, subject=subject, action="support", due_at=OPENS))
+
+
+def wait_for_many(db: Db) -> None:
+    """One of them waits for many more proposals."""
+    (waited,), person = db.all(select(Proposal)), db.all(select(Participant))[0]
+    for number in range(MANY):
+        copy = waited.model_dump(exclude={"id"}) | {"reference": f"PRL-PROP-2026-12-{number:04}", "code": f"c{number}"}
+        db.add(Proposal(**copy))
+        subject = f"proposal:{copy['reference']}"
         db.add(Reminder(participant_id=person.id, subject=subject, action="support", due_at=OPENS))
 
 
@@ -120,6 +132,37 @@ async def test_who_stopped_or_wants_no_news_is_not_written_to(database_url: str)
         await house.app.reminders.drain(OWN)
         assert endings(house) == [Ending.UNWANTED, Ending.UNWANTED]
         assert told(house) == []
+
+
+async def test_a_day_is_moved_bit_by_bit_for_many_and_left_where_it_stays(database_url: str) -> None:
+    clock = Clock()
+    async with open_house(database_url, clock=clock) as house:
+        await waiting(house, clock, "ana")
+        house.app.store.run(OWN, wait_for_many)
+        statements: list[str] = []
+
+        def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+            statements.append(statement)
+
+        def end(_: object) -> None:
+            statements.append("")
+
+        event.listen(Engine, "before_cursor_execute", note)
+        event.listen(Engine, "commit", end)
+        try:
+            for opens in (OPENS, OPENS + timedelta(days=7)):
+                await files_say(house, clock.now, opens)
+                statements.clear()
+                await house.app.reminders.drain(OWN)
+                moves = [each for each in statements if each.startswith("UPDATE reminders")]
+                assert bool(moves) == (opens != OPENS)
+                turns = "\n".join(each.partition("\n")[0] for each in statements).split("\n\n")
+                assert max(turn.count("\n") for turn in turns) < MANY
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+            event.remove(Engine, "commit", end)
+        days = house.app.store.run(OWN, lambda db: {each.due_at for each in db.all(select(Reminder))})
+        assert days == {OPENS + timedelta(days=7)}
 
 
 @pytest.mark.parametrize("days", [-7, 7])
