@@ -1,6 +1,6 @@
 """`participabot audit`: the log of what matters, and whether anybody has changed it."""
 
-import json as encoder
+import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID
 from rich.text import Text
 
 from bot.audit_chain import Verdict, verify
-from bot.cli.folder import AsJson, as_json, err, out, usage
+from bot.cli.folder import AsJson, err, out, print_json, usage
 from bot.cli.served import By, Which, actor, only_tenant, tenants_named
 from bot.cli.store import store_without_addresses
 from bot.cli.turns import stretches
@@ -30,7 +30,7 @@ _COLUMNS = ("at", "actor", "action", "subject", "detail", "id")
 def verify_log(
     tenant: Which = None,
     head: Annotated[str, typer.Option(help="A head that was printed before: it must still be in the chain.")] = "",
-    json: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Follow each tenant's chain of hashes: any edit, deletion, insertion or change of order is found, and where.
 
@@ -44,8 +44,8 @@ def verify_log(
         for tenant_id in tenants_named(store, tenant):
             task = progress.add_task(tenant_id, total=store.run(tenant_id, count_of_seals))
             verdicts[tenant_id] = verify(store, tenant_id, head, partial(_show, progress, task))
-    if json:
-        as_json({tenant_id: _as_told(verdict) for tenant_id, verdict in verdicts.items()})
+    if as_json:
+        print_json({tenant_id: _as_told(verdict) for tenant_id, verdict in verdicts.items()})
     else:
         for tenant_id, verdict in verdicts.items():
             _tell(tenant_id, verdict)
@@ -57,17 +57,17 @@ def verify_log(
 def list_entries(
     tenant: Which = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, the newest.")] = 50,
-    json: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """The newest entries of a tenant's log."""
     with store_without_addresses() as store:
         tenant_id = only_tenant(store, tenant)
         entries = store.run(tenant_id, partial(latest_entries, limit=limit))
-    if json:
-        as_json([_plain(entry) for entry in reversed(entries)])
+    if as_json:
+        print_json([_plain(entry) for entry in reversed(entries)])
         return
     for entry in reversed(entries):
-        detail = encoder.dumps(entry.detail, ensure_ascii=False) if entry.detail else ""
+        detail = json.dumps(entry.detail, ensure_ascii=False) if entry.detail else ""
         out.print(
             Text(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.actor}  {entry.action}  {entry.subject}  {detail}".rstrip())
         )
@@ -91,7 +91,7 @@ def export_entries(
         rows = ([harmless(_cell(each[column])) or None for column in _COLUMNS] for each in plain)
         write_whole(output, sheet([_COLUMNS, *rows], ";"))
     else:
-        write_whole(output, "".join(f"{encoder.dumps(each, ensure_ascii=False)}\n" for each in plain))
+        write_whole(output, "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in plain))
     err.print(f"{len(plain)} entries in {output}.")
 
 
@@ -105,7 +105,7 @@ def _plain(entry: Entry) -> dict[str, object]:
 
 
 def _cell(value: object) -> str:
-    return value if isinstance(value, str) else encoder.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _as_told(verdict: Verdict) -> dict[str, object]:

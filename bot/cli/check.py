@@ -2,19 +2,19 @@
 
 import typer
 
-from bot.cli.folder import AsJson, Folder, Only, as_json, err, out, print_findings, tenants_in
+from bot.cli.folder import AsJson, Folder, Only, err, out, print_findings, print_json, tenants_in
 from bot.config.finding import errors_in
 
 
-def check(folder: Folder = None, tenant: Only = None, json: AsJson = False) -> None:
+def check(folder: Folder = None, tenant: Only = None, as_json: AsJson = False) -> None:
     """Say everything that is wrong in the towns' files, as `file:line:column: what (hint)`.
 
     Exit code 0 if all of them can be applied (warnings may remain), 1 if not.
     """
     tenants = tenants_in(folder, tenant)
     errors = sum(len(errors_in(one.findings)) for one in tenants)
-    if json:
-        as_json(
+    if as_json:
+        print_json(
             [
                 {
                     "tenant": one.source.id,

@@ -73,6 +73,6 @@ def line(source: Source, finding: Finding) -> str:
     return f"{source.where}/{finding}" if source.where not in ("", ".") else str(finding)
 
 
-def as_json(value: object) -> None:
+def print_json(value: object) -> None:
     """Print for programs."""
     print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, to_builtins
 from rich.text import Text
 
-from bot.cli.folder import as_json as print_json
-from bot.cli.folder import out
+from bot.cli.folder import out, print_json
 from flows.moderated import title
 from flows.participation.moderation import OPEN, State, is_there
 from flows.text import cut
@@ -70,17 +69,18 @@ def print_lines(lines: Sequence[Line], *, as_json: bool) -> None:
 
 def facts_of(db: Db, name: str) -> dict[str, object] | None:
     """One item, whole; None where there is none."""
-    item, row = item_of(db, name), db.find(Moderation, name)
+    item = item_of(db, name)
     if item is None:
         return None
+    row = db.find(Moderation, name) or Moderation(item=name, state=State.KEPT, opened_at=item.published_at)
     author = db.find(Participant, item.author_id) if item.author_id is not None else None
     return {
         "reference": item.reference,
-        "state": row.state if row is not None else State.KEPT.value,
-        "reason": row.ground if row is not None else "",
-        "told": dict(row.reason) if row is not None else {},
-        "decided_by": row.decided_by if row is not None else "",
-        "appealed_at": _time(row.appealed_at) if row is not None else "",
+        "state": row.state,
+        "reason": row.ground,
+        "told": dict(row.reason),
+        "decided_by": row.decided_by,
+        "appealed_at": _time(row.appealed_at),
         "appeal": [ticket.code for ticket in open_tickets(db) if ticket.about == name],
         "hidden_at": _time(item.hidden_at),
         "reports": _reports(db, name),

@@ -6,7 +6,7 @@ from functools import partial
 import typer
 from rich.table import Table
 
-from bot.cli.folder import AsJson, Folder, Only, as_json, err, out, print_findings, tenants_in
+from bot.cli.folder import AsJson, Folder, Only, err, out, print_findings, print_json, tenants_in
 from bot.cli.store import store_without_addresses
 from bot.config.plan import Plan, Sign
 from bot.config.plan import plan as compare
@@ -15,7 +15,7 @@ from bot.config.tenants import Checked
 _STYLES = {Sign.ADDED: "green", Sign.CHANGED: "yellow", Sign.REMOVED: "red"}
 
 
-def plan(folder: Folder = None, tenant: Only = None, json: AsJson = False) -> None:
+def plan(folder: Folder = None, tenant: Only = None, as_json: AsJson = False) -> None:
     """Compare the towns' files with what is served, noun by noun. Nothing is changed.
 
     Exit code 1 if a file is wrong, for then nothing can be applied.
@@ -23,8 +23,8 @@ def plan(folder: Folder = None, tenant: Only = None, json: AsJson = False) -> No
     tenants = sound_tenants(tenants_in(folder, tenant))
     with store_without_addresses() as store:
         plans = [store.run(one.source.id, partial(compare, source=one.source)) for one in tenants]
-    if json:
-        as_json([_plain(one) for one in plans])
+    if as_json:
+        print_json([_plain(one) for one in plans])
     else:
         print_plans(plans)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.folder import as_json, out, usage
+from bot.cli.folder import out, print_json, usage
 from bot.config.schemas import schema_files
 
 
@@ -21,7 +21,7 @@ def schema(
     """
     files = schema_files()
     if write is None:
-        as_json({name.partition(".")[0]: json.loads(text) for name, text in files.items()})
+        print_json({name.partition(".")[0]: json.loads(text) for name, text in files.items()})
         return
     try:
         write.mkdir(parents=True, exist_ok=True)

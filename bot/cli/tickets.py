@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Annotated, TypeAlias
 
 import typer
@@ -9,8 +10,7 @@ from msgspec import Struct, to_builtins
 from rich.text import Text
 from sqlmodel import col, select
 
-from bot.cli.folder import AsJson, err, out, usage
-from bot.cli.folder import as_json as print_json
+from bot.cli.folder import AsJson, err, out, print_json, usage
 from bot.cli.one_ticket import Deed, act_on, read
 from bot.cli.served import DryRun, Which, only_town
 from bot.cli.store import store_without_addresses
@@ -156,12 +156,9 @@ def _lines(db: Db, town: Town, is_whole: bool, now: datetime) -> list[Line]:
 
 def _line(db: Db, town: Town, ticket: Ticket, now: datetime) -> Line:
     said = messages_of(db, ticket.id)
-    unanswered = list(said)
-    for place, each in enumerate(said):
-        if each.author != CITIZEN:
-            unanswered = list(said[place + 1 :])
+    unanswered = list(takewhile(lambda each: each.author == CITIZEN, reversed(said)))
     waits = bool(unanswered) and ticket.closed_at is None
-    minutes = attended_between(town, unanswered[0].said_at, now).total_seconds() // 60 if waits else None
+    minutes = attended_between(town, unanswered[-1].said_at, now).total_seconds() // 60 if waits else None
     return Line(
         code=ticket.code,
         state=ticket.state,
