@@ -184,7 +184,7 @@ async def test_fifty_presses_of_one_person_count_once(database_url: str) -> None
         await racing.together([(ana, Kind.PRESS, payload)] * 50, copies=2)
         assert len(racing.given()) == 1
         said = await racing.said([ana])
-        assert (said.count("Hecho: apoyas"), said.count(apology("es"))) == (1, 0)
+        assert (said.count("Hecho: la apoyas"), said.count(apology("es"))) == (1, 0)
 
 
 async def test_fifty_people_who_press_at_once_count_once_each(database_url: str) -> None:
@@ -195,7 +195,7 @@ async def test_fifty_people_who_press_at_once_count_once_each(database_url: str)
         await racing.together([(name, Kind.PRESS, payload) for name, payload in presses], copies=2)
         assert len({support.participant_id for support in racing.given()}) == len(racing.given()) == 50
         said = await racing.said(names)
-        assert (said.count("Hecho: apoyas"), said.count(apology("es"))) == (50, 0)
+        assert (said.count("Hecho: la apoyas"), said.count(apology("es"))) == (50, 0)
 
 
 async def test_a_limit_holds_for_one_person_who_supports_many_at_once(database_url: str) -> None:
@@ -240,7 +240,7 @@ async def test_a_threshold_is_met_and_never_passed(database_url: str) -> None:
         assert len(racing.given()) == 5
         said = await racing.said(names)
         turned_away = said.count("ya tiene todos los apoyos") + said.count("Esa opción ya no está")
-        assert (said.count("Hecho: apoyas"), turned_away) == (5, 15)
+        assert (said.count("Hecho: la apoyas"), turned_away) == (5, 15)
 
 
 async def test_the_last_second_counts_and_the_next_does_not(database_url: str) -> None:
@@ -257,7 +257,7 @@ async def test_the_last_second_counts_and_the_next_does_not(database_url: str) -
         await racing.does(late, Kind.PRESS, second)
         await racing.does(early, Kind.PRESS, undo)
         assert len(racing.given()) == 1
-        assert (await racing.said([late])).count("Hecho: apoyas") == 0
+        assert (await racing.said([late])).count("Hecho: la apoyas") == 0
 
 
 async def test_support_and_undo_that_race_leave_what_each_was_told_last(database_url: str) -> None:
