@@ -119,8 +119,10 @@ def _purge_stretch(db: Db, purpose: Purpose, before: datetime, after: Key) -> tu
     rows: Sequence[Any] = db.tuples(query.order_by(*key).limit(_AT_ONCE))
     over = [tuple(row[:-1]) for row in rows if row[-1]]
     if over:
-        is_over = tuple_(*key).in_(over)
-        db.execute(update(model).where(is_over).values(state="") if model is Session else delete(model).where(is_over))
+        # Asked again by the statement itself: what somebody has taken up since it was read stays.
+        are_over = (tuple_(*key).in_(over), purpose.is_over(before))
+        end = update(model).values(state="") if model is Session else delete(model)
+        db.execute(end.where(*are_over))
     return len(over), tuple(rows[-1][:-1]) if len(rows) == _AT_ONCE else None
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine, event
 from sqlmodel import SQLModel, select
 
 from bot import upkeep
@@ -15,10 +16,11 @@ from storage.database import Db, Store
 from storage.erasures import Erasure
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
+from storage.keys import Keys
 from storage.outbox import Message, Purpose, State
 from storage.participants import Participant, Session
 from storage.reminders import Reminder
-from storage.row import Row
+from storage.row import Row, table_of
 from storage.tickets import Ticket, TicketMessage
 from tests.conftest import NOW
 from tests.towns import a_town, local
@@ -129,6 +131,35 @@ def test_more_than_one_stretch_goes(store: Store, monkeypatch: pytest.MonkeyPatc
     keep(store, "claims", old, new, old, old, new, old, old)
     assert asyncio.run(purge(store, town(), NOW))["claims"] == 5
     assert left(store, Claim) == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("purpose", "column", "now_is"), [("conversations", "updated_at", NOW), ("tickets", "closed_at", None)]
+)
+def test_what_is_taken_up_again_meanwhile_stays(
+    store: Store, database_url: str, keys: Keys, purpose: str, column: str, now_is: datetime | None
+) -> None:
+    keep(store, purpose, NOW - timedelta(days=800))
+    model: type[Row] = Session if purpose == "conversations" else Ticket
+    other, beginnings = (
+        Store(database_url, keys),
+        [f"UPDATE {table_of(model).name}", f"DELETE FROM {table_of(model).name}"],
+    )
+
+    def take_up(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if beginnings and statement.startswith(tuple(beginnings)):
+            beginnings.clear()
+            other.run(TOWN, lambda db: setattr(db.all(select(model))[0], column, now_is))
+
+    event.listen(Engine, "before_cursor_execute", take_up)
+    try:
+        asyncio.run(purge(store, town(), NOW))
+    finally:
+        event.remove(Engine, "before_cursor_execute", take_up)
+        other.close()
+    assert not beginnings
+    assert left(store, model) == 1
 
 
 def keep_claim(store: Store, now: datetime) -> None:
