@@ -40,7 +40,7 @@ def only_town(store: Store, tenant: str | None) -> Town:
     """The town named, or the only one served; ends the command where that is not clear."""
     if tenant is not None:
         return served_town(store, tenant)
-    known = sorted(store.run_no_tenant(lambda db: db.all(select(Tenant.tenant_id).where(col(Tenant.revision) != ""))))
+    known = _served_ids(store)
     if len(known) != 1:
         usage(f"Which town? Choose with --tenant: {' or '.join(known)}." if known else "No town is served yet.")
     return served_town(store, known[0])
@@ -48,10 +48,8 @@ def only_town(store: Store, tenant: str | None) -> Town:
 
 def served_towns(store: Store, tenant: str | None) -> list[Town]:
     """The town named, or every one that is served."""
-    if tenant is not None:
-        return [served_town(store, tenant)]
-    served = select(Tenant.tenant_id).where(col(Tenant.revision) != "")
-    return [served_town(store, tenant_id) for tenant_id in sorted(store.run_no_tenant(lambda db: db.all(served)))]
+    chosen = _served_ids(store) if tenant is None else [tenant]
+    return [served_town(store, tenant_id) for tenant_id in chosen]
 
 
 def tenants_named(store: Store, tenant: str | None) -> list[str]:
@@ -81,3 +79,8 @@ def served_town(store: Store, tenant_id: str) -> Town:
     if files is None:
         problem(f"There is no town {tenant_id} that is served.")
     return load_revision(tenant_id, files).town
+
+
+def _served_ids(store: Store) -> list[str]:
+    served = select(Tenant.tenant_id).where(col(Tenant.revision) != "")
+    return sorted(store.run_no_tenant(lambda db: db.all(served)))
