@@ -8,7 +8,7 @@ from storage.tickets import Ticket, TicketState
 def answer(turn: Turn, ticket: Ticket, text: str, *, is_last: bool) -> str:
     """What a person writes: in a conversation that is theirs under their name, else with what it answers."""
     names = _names(turn, ticket)
-    if ticket.state == TicketState.TAKEN:
+    if ticket.state is TicketState.TAKEN:
         return f"{ticket.taken_by or names['town']}: {text}"
     if is_last:
         more = turn.t("This closes your message {code}. To write to the town again, write PERSON.", **names)
@@ -31,7 +31,7 @@ def taken(turn: Turn, ticket: Ticket) -> str:
 def handed_back(turn: Turn, ticket: Ticket, *, is_overdue: bool, is_asked: bool) -> str:
     """The bot speaks again. `is_asked`: what it had asked stands below."""
     names = _names(turn, ticket)
-    if ticket.state == TicketState.CLOSED:
+    if ticket.state is TicketState.CLOSED:
         stands = closed(turn, ticket)
     elif is_overdue:
         stands = turn.t("Nobody has written to you for a day. Your message {code} stays open.", **names)

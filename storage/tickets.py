@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, col, select
 
 from storage.participants import Session
-from storage.row import IdRow
+from storage.row import IdRow, by_value
 
 if TYPE_CHECKING:
     from storage.database import Db
@@ -47,8 +47,7 @@ class Ticket(IdRow, table=True):
     """Where it was asked, and is answered."""
     about: str = Field(default="", max_length=160)
     """As in `Follow.subject`, where it is about something in particular: an appeal."""
-    state: str = Field(default=TicketState.OPEN, max_length=12)
-    """One of `TicketState`."""
+    state: TicketState = Field(default=TicketState.OPEN, sa_type=by_value(TicketState))
     taken_by: str = Field(default="", max_length=120)
     """The name of the person who owns the conversation, as the citizen reads it."""
     opened_at: datetime

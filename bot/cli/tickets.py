@@ -73,7 +73,7 @@ def list_tickets(
 def show(code: Code, tenant: Which = None) -> None:
     """The whole conversation of a ticket."""
     town, ticket, said = read(code, tenant)
-    owner = f" by {ticket.taken_by or 'somebody'}" if ticket.state == TicketState.TAKEN else ""
+    owner = f" by {ticket.taken_by or 'somebody'}" if ticket.state is TicketState.TAKEN else ""
     about = f", about {ticket.about}" if ticket.about else ""
     out.print(Text(f"{ticket.code}: {ticket.state}{owner}, on {ticket.channel}{about}", style="bold"))
     for each in said:

@@ -124,7 +124,7 @@ def take(db: Db, code: str, name: str, *, now: datetime, actor: str) -> Ticket:
 def release(db: Db, code: str, *, now: datetime, actor: str) -> Ticket:
     """Hand the conversation back to the bot; the ticket stays open. `Refused` where nobody owned it."""
     ticket, session = _locked(db, code)
-    if ticket.state != TicketState.TAKEN:
+    if ticket.state is not TicketState.TAKEN:
         raise Refused(Reason.TICKET_NOT_TAKEN, code=ticket.code)
     _hand_back(db, ticket, session, actor, now)
     return ticket
@@ -134,7 +134,7 @@ def end_overdue(db: Db, code: str, *, now: datetime) -> Ticket | None:
     """Hand back what its owner has left without a word for too long; None where that is not so any more."""
     ticket, session = _locked(db, code)
     attended_at = ticket.attended_at or ticket.opened_at
-    if ticket.state != TicketState.TAKEN or attended_at > now - OWNED_WITHOUT_A_WORD:
+    if ticket.state is not TicketState.TAKEN or attended_at > now - OWNED_WITHOUT_A_WORD:
         return None
     _hand_back(db, ticket, session, "system", now)
     return ticket
@@ -145,7 +145,7 @@ def close(db: Db, code: str, *, now: datetime, actor: str) -> tuple[Ticket, bool
     ticket, session = _locked(db, code)
     if ticket.closed_at is not None:
         raise Refused(Reason.TICKET_CLOSED, code=ticket.code)
-    was_taken = ticket.state == TicketState.TAKEN
+    was_taken = ticket.state is TicketState.TAKEN
     if was_taken:
         _hand_back(db, ticket, session, actor, now)
     ticket.state, ticket.closed_at = TicketState.CLOSED, now

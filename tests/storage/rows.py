@@ -18,7 +18,7 @@ from storage.row import Row
 from storage.stems import Stem
 from storage.supports import Support
 from storage.tenants import Approval, Revision, SurveyRevision
-from storage.tickets import Ticket, TicketMessage
+from storage.tickets import Ticket, TicketMessage, TicketState
 from tests.conftest import NOW
 
 HASH, SEALED = b"h" * 32, b"sealed"
@@ -137,7 +137,7 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
             code="code",
             participant_id=PARTICIPANT,
             channel="telegram",
-            state="taken",
+            state=TicketState.TAKEN,
             opened_at=NOW,
             attended_at=NOW,
         ),
