@@ -10,7 +10,7 @@ from flows.participation.links import link_code
 from flows.participation.process import Action, Process
 from flows.participation.result import Result
 from flows.participation.words import Words
-from flows.text import cut
+from flows.text import capital, cut
 from flows.turn import Turn
 from storage.attachments import Attachment, Stage
 from storage.comments import Comment
@@ -61,7 +61,9 @@ def progressed(turn: Turn, result: Result) -> News:
         "{town} tells how “{title}” is going: {status}.", town=town, title=title, status=_status(turn, result)
     )
     past = [one for one in result.timeline if one.at <= turn.now][-1:]
-    lines = [turn.t("{day}: {milestone}", day=turn.day(one.at), milestone=turn.words(one.title)) for one in past]
+    lines = [
+        turn.t("{day}: {milestone}", day=capital(turn.day(one.at)), milestone=turn.words(one.title)) for one in past
+    ]
     how = turn.t("To see it all, write RESULTS.")
     return News((news, *lines, how), turn.t("See it"), link_code(turn.town, result.code))
 

@@ -3,6 +3,7 @@
 from flows import backing, card, moderated, own_proposal, thread
 from flows.participation.result import Result
 from flows.participation.supports import Standing
+from flows.text import capital
 from flows.turn import Turn
 from storage.comments import tally_of
 from storage.proposals import Proposal
@@ -43,18 +44,19 @@ def life(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
     """Published, supported, answered, carried out: what there is of it, in that order. Its words are on the card."""
     lines = [turn.t("{reference}, by {author}, {day}.", **_published(turn, proposal))]
     if proposal.withdrawn_at is not None:
-        lines.append(turn.t("{day}: its author withdrew it.", day=turn.day(proposal.withdrawn_at)))
+        lines.append(turn.t("{day}: its author withdrew it.", day=capital(turn.day(proposal.withdrawn_at))))
         return "\n".join(lines)
     if note := moderated.note(turn, proposal):
         return "\n".join((*lines, note))
     if proposal.updated_at is not None:
-        lines.append(turn.t("{day}: its author changed it.", day=turn.day(proposal.updated_at)))
+        lines.append(turn.t("{day}: its author changed it.", day=capital(turn.day(proposal.updated_at))))
     lines += [backing.told(turn, standing)] if standing is not None else []
     if tally := tally_of(turn.db, f"proposal:{proposal.reference}"):
         lines.append(f"{thread.in_short(turn, tally)}.")
     if proposal.state_published_at is not None:
         answer = _answered(turn, proposal)
-        lines.append(turn.t("{day}: {town} answers. State: {state}.", state=card.state(turn, proposal), **answer))
+        said = turn.t("{day}: {town} answers. State: {state}.", state=card.state(turn, proposal), **answer)
+        lines.append(capital(said))
         lines += [answer["answer"]] if answer["answer"] else []
     else:
         lines.append(turn.t("State: {state}.", state=card.state(turn, proposal)))
@@ -74,7 +76,7 @@ def _carried_out(turn: Turn, result: Result) -> list[str]:
     past = [milestone for milestone in result.timeline if milestone.at <= turn.now]
     if past:
         last = past[-1]
-        lines.append(turn.t("{day}: {milestone}", day=turn.day(last.at), milestone=turn.words(last.title)))
+        lines.append(turn.t("{day}: {milestone}", day=capital(turn.day(last.at)), milestone=turn.words(last.title)))
     return lines
 
 

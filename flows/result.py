@@ -9,6 +9,7 @@ from flows.participation.result import Result
 from flows.participation.results import visible_result, visible_results
 from flows.participation.spaces import visible_process
 from flows.step import Ask, Choice, Goto, Move, Say
+from flows.text import capital
 from flows.turn import Turn
 
 _PROPOSALS = 10
@@ -75,7 +76,7 @@ def _listed(turn: Turn, results: list[Result], then: str) -> Move:
 def _told(turn: Turn, result: Result) -> str:
     parts = [turn.words(result.description), f"{turn.words(result.status)}\n{card.bar(result.progress)}"]
     lines = [
-        turn.t("{day}: {milestone}", day=turn.day(one.at), milestone=_sentence(turn.words(one.title)))
+        turn.t("{day}: {milestone}", day=capital(turn.day(one.at)), milestone=_sentence(turn.words(one.title)))
         + f" {turn.words(one.description)}".rstrip()
         for one in result.timeline
         if one.at <= turn.now

@@ -103,7 +103,8 @@ def _number(language: str, value: float) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(language: str, day: date, shows_year: bool) -> str:
-    return format_date(day, _DAY[language] + (_YEAR[language] if shows_year else ""), locale=_REGIONS[language])
+    pattern = _DAY[language] + (_YEAR[language] if shows_year else "")
+    return format_date(day, pattern, locale=_REGIONS[language]).replace("’", "'")
 
 
 @cache

@@ -15,7 +15,7 @@ NOW = local("2026-11-25 11:30")
     [
         ("ca", "2026-12-03 00:00", "dijous 3 de desembre"),
         ("ca", "2026-12-01 23:59", "dimarts 1 de desembre"),
-        ("ca", "2027-04-01 00:00", "dijous 1 d’abril del 2027"),
+        ("ca", "2027-04-01 00:00", "dijous 1 d'abril del 2027"),
         ("es", "2026-12-03 00:00", "jueves 3 de diciembre"),
         ("es", "2027-01-06 00:00", "miércoles 6 de enero de 2027"),
         ("en", "2026-12-03 00:00", "Thursday 3 December"),
