@@ -63,11 +63,11 @@ def _proposal(author: int) -> Proposal:
     )
 
 
-async def told(house: House, name: str = "author") -> list[str]:
+async def told(house: House, name: str = "author", seconds: float = 5.0) -> list[str]:
     for _ in range(3):
         await house.app.updates.drain(OWN)
     await house.app.outbox.empty()
-    return await house.replies(OWN, name, 0.2)
+    return await house.replies(OWN, name, seconds)
 
 
 async def test_a_verdict_reaches_its_author_alone_and_no_stopped_address(database_url: str) -> None:
@@ -89,7 +89,7 @@ async def test_a_verdict_reaches_its_author_alone_and_no_stopped_address(databas
         for words in ("ha ocultado", REFERENCE, "Motivo: es publicidad", "Vende toldos.", "escribe RECURRIR"):
             assert words in said
         assert not any(mark in said for mark in ("Canary", "Carme", str(reporter)))
-        assert await told(house, "follower") == await told(house, "reporter") == []
+        assert await told(house, "follower", 0.2) == await told(house, "reporter", 0.2) == []
         notices = house.app.store.run(OWN, lambda db: [each.purpose for each in db.all(select(Message))])
         assert notices.count(Purpose.NOTICE) == 1
 
@@ -105,7 +105,7 @@ async def test_a_verdict_reaches_its_author_alone_and_no_stopped_address(databas
 
         stop(house, author, is_stopped=True)
         house.app.store.run(OWN, partial(block, house))
-        assert await told(house) == []
+        assert await told(house, seconds=0.2) == []
         stop(house, author, is_stopped=False)
         house.app.store.run(OWN, unblock)
         (said,) = await told(house)
