@@ -42,10 +42,9 @@ def stands(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
 
 def life(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
     """Published, supported, answered, carried out: what there is of it, in that order. Its words are on the card."""
-    lines = [turn.t("{reference}, by {author}, {day}.", **_published(turn, proposal))]
     if proposal.withdrawn_at is not None:
-        lines.append(turn.t("{day}: its author withdrew it.", day=capital(turn.day(proposal.withdrawn_at))))
-        return "\n".join(lines)
+        return turn.t("{day}: its author withdrew it.", day=capital(turn.day(proposal.withdrawn_at)))
+    lines = [turn.t("{reference}, by {author}, {day}.", **_published(turn, proposal))]
     if note := moderated.note(turn, proposal):
         return "\n".join((*lines, note))
     if proposal.updated_at is not None:

@@ -47,16 +47,18 @@ def on(turn: Turn) -> Move:
 
 
 def life(turn: Turn) -> Move:
-    """What became of it so far. Of one that was withdrawn, that, to whoever has the reference."""
+    """What became of it so far. Of one that was withdrawn, that alone, to whoever has the reference."""
     found = told_proposal(turn, turn.argument)
+    title = found.title
     if found.withdrawn_at is not None:
+        title = found.reference
         standing, choices = None, [card.process_choice(turn, found.process), card.to_menu(turn)]
     else:
         standing = supports.standing(turn, found)
         attached = shown_attachments(turn.db, f"proposal:{found.reference}")
         choices = [_whole(turn, found), *_offered(turn, found, standing, attached)]
     text = proposal_card.life(turn, found, standing)
-    return Ask(text, title=found.title, choices=choices, then=f"go:{found.reference}")
+    return Ask(text, title=title, choices=choices, then=f"go:{found.reference}")
 
 
 def go(turn: Turn) -> Move:
