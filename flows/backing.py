@@ -35,7 +35,7 @@ def choices(turn: Turn, proposal: Proposal, standing: Standing | None) -> list[C
         return [take_back] if standing.can_take_back else []
     if standing.why_not is None:
         return [Choice(f"support.start|{reference}", turn.t("Support it"), _SUPPORT)]
-    return [waiting.why_choice(turn, Action.SUPPORT, f"proposal:{reference}", turn.t("Why can I not support it?"))]
+    return [waiting.why_choice(Action.SUPPORT, f"proposal:{reference}", turn.t("Why can I not support it?"))]
 
 
 def given(turn: Turn, given: Given, process: Process) -> str:

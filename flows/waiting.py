@@ -8,7 +8,7 @@ from flows.turn import Turn
 from storage.proposals import Proposal
 
 
-def why_choice(turn: Turn, action: Action, subject: str, question: str) -> Choice:
+def why_choice(action: Action, subject: str, question: str) -> Choice:
     """Leads to what is in the way of an act, and when that changes."""
     return Choice(f"why.start|{action}|{subject}", question, ("per què", "por qué", "why"))
 
@@ -24,7 +24,7 @@ def why_not_propose(turn: Turn, process: Process) -> list[Choice]:
     if opening_of(process, Action.PROPOSE, turn.now) is None:
         return []
     question = turn.t("Why can I not make a proposal?")
-    return [why_choice(turn, Action.PROPOSE, f"process:{process.slug}", question)]
+    return [why_choice(Action.PROPOSE, f"process:{process.slug}", question)]
 
 
 def why_not_comment(turn: Turn, proposal: Proposal) -> list[Choice]:
@@ -33,7 +33,7 @@ def why_not_comment(turn: Turn, proposal: Proposal) -> list[Choice]:
     if process is None or opening_of(process, Action.COMMENT, turn.now) is None:
         return []
     question = turn.t("Why can I not comment on it?")
-    return [why_choice(turn, Action.COMMENT, f"proposal:{proposal.reference}", question)]
+    return [why_choice(Action.COMMENT, f"proposal:{proposal.reference}", question)]
 
 
 def remind_choices(turn: Turn, action: Action, process: Process, subject: str) -> list[Choice]:
