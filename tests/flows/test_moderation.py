@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -121,6 +122,25 @@ def test_ones_own_words_are_taken_back_though_what_they_are_about_is_gone(
     other.picks("Take it back")
     assert "nobody can read it any more" in other.picks("Yes, take it back")
     assert other.act(lambda turn: shown_comment(turn, reference)).deleted_at is not None
+
+
+@pytest.mark.parametrize("way", [(), ("Read the proposal",), ("Read 1 comment",), ("Report it",)])
+def test_no_old_question_or_button_shows_what_was_hidden_meanwhile(author: Citizen, way: tuple[str, ...]) -> None:
+    name = propose(author, title="Canary of the main square", body="Canary sings at noon.")
+    comment(somebody(author, "Joan"), name, "Canary indeed")
+    reader = somebody(author, "Pau")
+
+    def arrive() -> list[str]:
+        reader.says("hello")
+        said = [reader.says(name.partition(":")[2]), *map(reader.picks, way)]
+        assert "Canary" in said[0]
+        return [choice.payload for choice in reader.said.choices] if reader.said else []
+
+    deeds = [*map(partial(partial, reader.presses), arrive()), *(partial(reader.says, each) for each in ("?!", "back"))]
+    decide(author, moderation.hide, name, Ground.OFFENSIVE, {})
+    for deed in deeds:
+        said = deed()
+        assert "Canary" not in said + " ".join(reader.labels)
 
 
 def test_a_hidden_comment_counts_nowhere(author: Citizen, proposal: str) -> None:
