@@ -54,7 +54,11 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
     Command.LANGUAGE: {"ca": ("idioma", "llengua"), "es": ("idioma", "lengua"), "en": ("language",)},
     Command.EASY: {"ca": ("fàcil",), "es": ("fácil",), "en": ("easy",)},
     Command.MORE: {"ca": ("m", "més"), "es": ("m", "más"), "en": ("m", "more")},
-    Command.PROPOSE: {"ca": ("proposa",), "es": ("propón", "proponer"), "en": ("propose",)},
+    Command.PROPOSE: {
+        "ca": ("proposa", "fer una proposta"),
+        "es": ("propón", "proponer", "hacer una propuesta"),
+        "en": ("propose", "make a proposal"),
+    },
     Command.SUPPORT: {
         "ca": ("dona suport", "suport", "suports"),
         "es": ("apoyar", "apoya", "apoyos"),
