@@ -96,7 +96,12 @@ def _type(walk: Walk, text: str) -> Said:
     ask = walk.step()
     if not isinstance(ask, Ask):
         return walk.run(ask)
-    return _suggest(walk, ask, prompt, text) if ask.check is None else _check(walk, ask, text)
+    if ask.check is not None:
+        return _check(walk, ask, text)
+    if walk.is_aside and suggest(text, prompt.choices) is None:
+        walk.hand_back()
+        return _type(walk, text)
+    return _suggest(walk, ask, prompt, text)
 
 
 def _obey(walk: Walk, command: Command) -> Said:

@@ -101,6 +101,17 @@ class Walk:
             return self.step()
         return Goto(self.home)
 
+    @property
+    def is_aside(self) -> bool:
+        """An aside waits for an answer, in front of the question that it interrupted."""
+        return self.session.suspended is not None and self._is_aside(self.frame)
+
+    def hand_back(self) -> None:
+        """What does not answer an aside is meant for the question behind it, which waits again, unsaid."""
+        self.run(Goto(RESUME))
+        self.parts.clear()
+        self.title, self.session.shown = "", 0
+
     def _go(self, goto: Goto) -> Move:
         name, _, argument = goto.step.partition(":")
         if name == RESUME:
