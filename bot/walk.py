@@ -107,7 +107,7 @@ class Walk:
         return self.session.suspended is not None and self._is_aside(self.frame)
 
     def hand_back(self) -> None:
-        """What does not answer an aside is meant for the question behind it, which waits again, unsaid."""
+        """Back to the question that an aside interrupted, which waits again, unsaid."""
         self.run(Goto(RESUME))
         self.parts.clear()
         self.title, self.session.shown = "", 0

@@ -29,6 +29,7 @@ def start(turn: Turn) -> Move:
             Choice("resume", turn.t("Go on"), ("continua", "continuar", "continue", "no")),
         ),
         then="chosen",
+        passes_on=True,
     )
 
 

@@ -19,6 +19,7 @@ def start(turn: Turn) -> Move:
             Choice("resume", turn.t("Go on"), ("no",)),
         ),
         then="chosen",
+        passes_on=True,
     )
 
 

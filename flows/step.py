@@ -51,6 +51,8 @@ class Ask:
     With `takes_files` it takes so many photos and documents, one message after the other
     (`participation.attachments.handed_in` finds them). Where it has a `check` as well, the words below a file are the
     answer. It stays open until a choice or words end it; a choice of the empty value goes on without any file.
+
+    `passes_on`, in an aside: words that are none of its choices are meant for the question that it interrupted.
     """
 
     text: str
@@ -61,6 +63,7 @@ class Ask:
     label: str = ""
     files: Sequence[File] = ()
     takes_files: int = 0
+    passes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
