@@ -98,7 +98,7 @@ def _type(walk: Walk, text: str) -> Said:
         return walk.run(ask)
     if ask.check is not None:
         return _check(walk, ask, text)
-    if ask.passes_on and walk.is_aside and suggest(text, prompt.choices) is None:
+    if ask.passes_on and walk.is_aside and not is_yes(text) and suggest(text, prompt.choices) is None:
         walk.hand_back()
         return _type(walk, text)
     return _suggest(walk, ask, prompt, text)

@@ -52,7 +52,8 @@ class Ask:
     (`participation.attachments.handed_in` finds them). Where it has a `check` as well, the words below a file are the
     answer. It stays open until a choice or words end it; a choice of the empty value goes on without any file.
 
-    `passes_on`, in an aside: words that are none of its choices are meant for the question that it interrupted.
+    `passes_on`, in an aside: words that are none of its choices are meant for the question that it interrupted;
+    a mere yes is not, since nobody knows to what.
     """
 
     text: str
