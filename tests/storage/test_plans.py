@@ -69,7 +69,9 @@ def test_a_query_reads_no_more_than_it_needs(
         assert [step for step in steps if WHOLE.search(step)] == []
 
 
-@pytest.mark.parametrize("statement", [each for each in (*hot.EVERY, *responses.EVERY, *stems.EVERY) if each not in RARE])
+@pytest.mark.parametrize(
+    "statement", [each for each in (*hot.EVERY, *responses.EVERY, *stems.EVERY) if each not in RARE]
+)
 def test_a_statement_of_the_hot_path_reads_no_more_than_it_needs(
     store: Store, database_url: str, statement: Prepared
 ) -> None:
