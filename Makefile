@@ -9,7 +9,7 @@ demo: $(VENV)/.app catalogues
 	$(BIN)/python -m bot demo
 
 test: $(VENV)/.dev catalogues
-	$(BIN)/python -m pytest -q -n 3
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 check: $(VENV)/.dev catalogues
 	$(BIN)/ruff format --check .
@@ -25,7 +25,7 @@ bench: $(VENV)/.dev catalogues
 	$(BIN)/python -m tests.bench
 
 soak: $(VENV)/.dev catalogues
-	SOAK=1 $(BIN)/python -m pytest -q -n 3
+	SOAK=1 $(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 catalogues: $(VENV)/.app
 	@$(BIN)/python packaging/compile_catalogs.py
