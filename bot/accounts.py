@@ -6,12 +6,14 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from bot.config.accounts import Account, SecretsMissing, resolve
+from bot.config.accounts import Account, Secrets, SecretsMissing, resolve
+from bot.config.files.channels import TelegramPart
 from bot.config.load import Loaded
 from channels.channel import Channel
 from channels.console import Console
 from channels.telegram import Telegram, TelegramSettings
 from channels.telegram_request import Connections
+from storage.keys import Keys
 
 
 class Served(Struct, frozen=True):
@@ -40,8 +42,12 @@ class Accounts:
         environ: Mapping[str, str] = os.environ,
         console_secret: str = "",
         needs_secrets: bool = True,
+        public_url: str = "",
+        keys: Keys | None = None,
     ) -> None:
         self.connections = Connections()
+        self._public_url = public_url.rstrip("/")
+        self._keys = keys
         self.skipped: dict[str, str] = {}
         """Accounts without secrets, where those are not needed: not served, and why."""
         self._needs_secrets = needs_secrets
@@ -67,7 +73,7 @@ class Accounts:
         prepared = [console]
         for account in loaded.accounts:
             try:
-                prepared.append(self._telegram(account, loaded.is_platform))
+                prepared.append(self._open(account, loaded.is_platform))
             except SecretsMissing as missing:
                 if self._needs_secrets:
                     raise
@@ -79,15 +85,22 @@ class Accounts:
         self._served = {key: served for key, served in self._served.items() if key[1] != owner}
         self._served.update({(served.channel.name, owner): served for served in prepared})
 
-    def _telegram(self, account: Account, is_shared: bool) -> Served:
-        credentials = resolve(account, self._environ)
+    def _open(self, account: Account, is_shared: bool) -> Served:
+        secrets = resolve(account, self._environ)
+        match account.part:
+            case TelegramPart() as part:
+                return Served(account.tenant_id, self._telegram(account, part, secrets), part.rate, is_shared)
+            case _:
+                raise LookupError(f"nobody opens an account on {account.channel}")
+
+    def _telegram(self, account: Account, part: TelegramPart, secrets: Secrets) -> Telegram:
         settings = TelegramSettings(
             account=account.tenant_id,
-            token=credentials.token,
-            secret=credentials.secret,
-            username=account.username,
-            mode="poll" if self._is_polling or account.mode == "poll" else "webhook",
-            base_url=account.base_url,
-            rate=account.rate,
+            token=secrets["token"],
+            secret=secrets.get("secret", ""),
+            username=part.username or "",
+            mode="poll" if self._is_polling else part.mode,
+            base_url=part.base_url.rstrip("/"),
+            rate=part.rate,
         )
-        return Served(account.tenant_id, Telegram(settings, self.connections), account.rate, is_shared)
+        return Telegram(settings, self.connections)

@@ -56,6 +56,7 @@ class App:
         environ: Mapping[str, str] = os.environ,
         console_secret: str = "",
         needs_secrets: bool = True,
+        public_url: str = "",
         messages_per_minute: int = 120,
         flows: Mapping[str, Flow] = FLOWS,
         clock: Callable[[], datetime] = utc_now,
@@ -63,7 +64,7 @@ class App:
         owner = secrets.token_hex(16)
         self.store = Store(url, keys)
         self.wakes = Wakes()
-        self.accounts = Accounts(is_polling, environ, console_secret, needs_secrets)
+        self.accounts = Accounts(is_polling, environ, console_secret, needs_secrets, public_url, keys)
         self.outbox = Outbox(self.store, keys, self.wakes, owner, clock)
         self.towns = Towns(self.store, self.accounts, self._opened)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)

@@ -12,7 +12,7 @@ from bot.lanes import Due, Held, Lane
 from bot.log import log_of
 from bot.trouble import is_trouble
 from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
-from channels.message import Address, Outbound
+from channels.message import Address, Outbound, name_of
 from storage.outbox import AWAITED, State
 from storage.row import time_of
 
@@ -98,7 +98,7 @@ class Delivery:
         for part in parts[due.parts_sent :]:
             if due.parts_sent:
                 await lane.pace.take_for_reply()
-            external_id = await self._send_part(lane, due, part)
+            external_id = await self._send_part(lane, due, part, name_of(due.tenant_id, due.id, due.parts_sent))
             due.parts_sent += 1
         return external_id
 
@@ -112,14 +112,14 @@ class Delivery:
         )
         return structs.replace(due.outbound, files=tuple([file for file in files if file.data]))
 
-    async def _send_part(self, lane: Lane, due: Due, part: object) -> str:
+    async def _send_part(self, lane: Lane, due: Due, part: object, name: str) -> str:
         try:
-            return await lane.channel.send(due.address, part)
+            return await lane.channel.send(due.address, part, name)
         except AddressMoved as moved:
             await self._addresses.move(due, moved.new_id)
             due.address = Address(due.address.channel, moved.new_id)
         try:
-            return await lane.channel.send(due.address, part)
+            return await lane.channel.send(due.address, part, name)
         except AddressMoved as again:
             raise Misconfigured("the address moved twice") from again
 

@@ -88,7 +88,8 @@ class Hearing:
             return owner
         bound = bound_to(db, self._inbound.address.channel, self._hash(owner))
         code = split(followed(self._inbound) or "")[0]
-        sharing = self._circle.towns.platform.towns if self._circle.towns.platform else ()
+        platform = self._circle.towns.platform
+        sharing = platform.on(self._served.channel.name).towns if platform else ()
         for shared in sharing:
             if code and shared.code == code:
                 if bound not in ("", shared.id):
@@ -183,7 +184,7 @@ class Hearing:
         self._enqueue(db, caller, Outbound(text=notice(language), title=title, language=language))
 
     def _turn(self, db: Db, town: Town, caller: Caller, heard: Heard, may_move: bool = True) -> None:
-        session = load_session(caller.state)
+        session, platform = load_session(caller.state), self._circle.towns.platform
         turn = Turn(
             town=town,
             db=db,
@@ -195,7 +196,7 @@ class Hearing:
             page_size=self._served.channel.limits.page_size,
             answers={},
             is_easy=caller.is_easy,
-            platform=self._circle.towns.platform if self._served.is_shared else None,
+            platform=platform.on(self._served.channel.name) if platform and self._served.is_shared else None,
         )
         said = advance(session, turn, heard, self._circle.flows)
         if said is not None and session.pressed and session.pressed == self._inbound.text:

@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, ClassVar
 
@@ -12,8 +13,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from channels.channel import Forged, Heard, Limits, Request, Unreadable
-from channels.errors import FileGone, FileTooLarge
-from channels.message import Address, Attached, Enclosed, Inbound, Kind, Outbound
+from channels.errors import FileGone, FileTooLarge, Uncertain
+from channels.message import Address, Attached, Enclosed, Inbound, Kind, Outbound, Price
 from channels.numbered import numbered
 from channels.text import cut, storable
 
@@ -111,7 +112,7 @@ class Console:
             raise FileTooLarge("console: the file is too large")
         return data
 
-    def render(self, outbound: Outbound) -> Sequence[Reply]:
+    def render(self, outbound: Outbound, is_open: bool = True) -> Sequence[Reply]:
         text = numbered(outbound)
         if outbound.files:
             text = "\n\n".join([*([text] if text else []), *map(_named, outbound.files)])
@@ -120,7 +121,13 @@ class Console:
             parts[-1] = Reply(parts[-1].text, outbound.files)
         return parts
 
-    async def send(self, address: Address, payload: Reply) -> str:
+    def price(self, address: Address, payload: Reply) -> Price:
+        return Price()
+
+    async def find(self, address: Address, payload: Reply, name: str, since: datetime) -> str:
+        raise Uncertain("console: nobody can tell")
+
+    async def send(self, address: Address, payload: Reply, name: str) -> str:
         mailbox = self._mailbox(address.id)
         mailbox.waiting.append(payload.text)
         mailbox.files.extend(payload.files)

@@ -45,5 +45,13 @@ class FileTooLarge(SendFailed):
     """The file has more bytes than it was said to have, or than were asked for at most."""
 
 
+class OutsideWindow(SendFailed):
+    """The person has not written for so long that the provider takes approved templates only, and none says this."""
+
+
+class NotAllowed(SendFailed):
+    """Our own settings forbid it: a country that is not served."""
+
+
 class Uncertain(SendFailed):
     """The answer was lost: it may have been sent, and nobody can tell."""

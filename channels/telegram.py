@@ -5,6 +5,7 @@ import hmac
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import ClassVar, Literal, TypeVar
 
 from msgspec import Struct
@@ -12,7 +13,8 @@ from telegram import Bot
 from telegram.error import Conflict, TelegramError
 
 from channels.channel import Forged, Heard, Limits, Request, Unread, Unreadable
-from channels.message import Address, Attached, Inbound, Outbound
+from channels.errors import Uncertain
+from channels.message import Address, Attached, Inbound, Outbound, Price
 from channels.telegram_calls import failure, fetch, replace, say
 from channels.telegram_parts import Part, parts_of
 from channels.telegram_payloads import read_batch, read_update
@@ -67,10 +69,16 @@ class Telegram:
         inbound = read_update(self.settings.account, request.body)
         return [] if inbound is None else [inbound]
 
-    def render(self, outbound: Outbound) -> Sequence[Part]:
+    def render(self, outbound: Outbound, is_open: bool = True) -> Sequence[Part]:
         return parts_of(outbound)
 
-    async def send(self, address: Address, payload: Part) -> str:
+    def price(self, address: Address, payload: Part) -> Price:
+        return Price()
+
+    async def find(self, address: Address, payload: Part, name: str, since: datetime) -> str:
+        raise Uncertain("Telegram has no way to look for a message")
+
+    async def send(self, address: Address, payload: Part, name: str) -> str:
         chat_id = int(address.id)
         try:
             if payload.replaces and await replace(self._bot, chat_id, payload):

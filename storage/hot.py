@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.inbounds import Claim
-from storage.outbox import AWAITED, Message, Purpose, State
+from storage.outbox import AWAITED, Delivery, Message, Purpose, State
 from storage.participants import Address, Participant, Session
 from storage.prepared import Prepared
 from storage.row import table_of
@@ -99,7 +99,12 @@ _is_earlier = (
     _earlier.c.leased_by != _OWNER,
 )
 _GIVEN = ("id", "participant_id", "lane", "channel", "sealed", "purpose", "content", "due_at", "is_farewell")
-_FRESH = {"attempts": literal_column("0"), "parts_sent": literal_column("0"), "external_id": _NONE, "reason": _NONE}
+_ZERO: ColumnElement[Any] = literal_column("0")
+_FRESH = {
+    **dict.fromkeys(("attempts", "parts_sent", "segments", "cost"), _ZERO),
+    **dict.fromkeys(("external_id", "reason", "delivery_code"), _NONE),
+    "delivery": _word(Delivery.UNKNOWN),
+}
 MUST_WAIT = Prepared(select(literal_column("1")).where(*_is_earlier).limit(literal_column("1")), dialect="sqlite")
 ADD_MESSAGE = Prepared(
     insert(_outbox).values(_FRESH), "tenant_id", *_GIVEN, "state", "leased_by", "leased_until", dialect="sqlite"

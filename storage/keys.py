@@ -92,6 +92,10 @@ class Keys:
         """What an address is found by: the same address gives another hash in another tenant."""
         return hmac.digest(self._pepper(tenant_id), f"{channel}\0{id}".encode(), "sha256")
 
+    def signing(self, tenant_id: str, purpose: str) -> bytes:
+        """A key that signs what a tenant hands out and gets back: the words on a reply address, a link to stop."""
+        return _derive(self._oldest, f"sign:{purpose}:{tenant_id}")
+
     def _derive_cipher(self, used: bytes, tenant_id: str) -> AESGCM:
         return AESGCM(_derive(self._masters[used], f"seal:{tenant_id}"))
 

@@ -23,6 +23,16 @@ class State(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+class Delivery(StrEnum):
+    """What the provider said last of a message that left, the weakest first."""
+
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
 class Purpose(StrEnum):
     """Why it is sent: what is `AWAITED` and uncertain is sent again, anything else is shown to a person.
 
@@ -70,6 +80,13 @@ class Message(IdRow, table=True):
     """The provider's id of the last part sent."""
     reason: str = Field(default="", max_length=200)
     ended_at: datetime | None = None
+    segments: int = 0
+    cost: int = 0
+    """Millionths of the account's currency, of what has left."""
+    delivery: Delivery = Field(default=Delivery.UNKNOWN, sa_type=by_value(Delivery))
+    """The provider's word since; it never goes back, and says nothing of `state`."""
+    delivery_code: str = Field(default="", max_length=20)
+    delivered_at: datetime | None = None
     is_farewell: bool = False
     """Deleted once sent: the participant is gone."""
 

@@ -67,6 +67,12 @@ class Address(IdRow, table=True):
     stopped_at: datetime | None = None
     """Set while nothing may be sent here: the person said stop, or the provider says they are gone."""
     stopped_reason: str = Field(default="", max_length=20)
+    heard_at: datetime | None = None
+    """When something last came from here, to ten minutes; None where nothing ever has."""
+    proved_at: datetime | None = None
+    """When it was shown that who writes from here reads what is sent here; until then the address is only claimed."""
+    doubted_at: datetime | None = None
+    """When the person was asked, after a year of silence, whether the address is still theirs."""
 
 
 class Session(Row, table=True):

@@ -9,10 +9,12 @@ from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
 from storage.moderation import Moderation, Report, Version
 from storage.outbox import Message
+from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
 from storage.responses import Response
+from storage.spending import Spending
 from storage.stems import Stem
 from storage.supports import Support
 from storage.tenants import Approval, Revision, SurveyRevision, Tenant
@@ -33,6 +35,7 @@ TABLES = (
     Happening,
     Message,
     Moderation,
+    Pairing,
     Participant,
     Proposal,
     Quarantined,
@@ -42,6 +45,7 @@ TABLES = (
     Revision,
     Seal,
     Session,
+    Spending,
     Stem,
     Support,
     SurveyRevision,

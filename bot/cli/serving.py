@@ -56,6 +56,7 @@ async def running(
         environ=environ,
         console_secret=secret,
         needs_secrets=is_strict,
+        public_url=settings.public_url or "",
         messages_per_minute=settings.messages_per_minute,
     )
     try:

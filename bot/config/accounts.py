@@ -1,10 +1,20 @@
-"""A tenant's own account on a channel; its secrets are names until someone serves with them."""
+"""A tenant's own accounts on its channels; their secrets are names until someone serves with them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.config.files.channels import TelegramPart
+from bot.config.files.channels import ChannelsFile, EmailPart, Part, SmsPart, TelegramPart, WhatsappPart
+
+PLATFORM = "platform"
+CHANNELS: Mapping[str, type[Part]] = {
+    "telegram": TelegramPart,
+    "sms": SmsPart,
+    "whatsapp": WhatsappPart,
+    "email": EmailPart,
+}
+"""The channels that `channels.yaml` knows, and what it says of an account on each."""
+_SECRETS = ("token", "second_token", "secret", "password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +30,12 @@ class SecretName:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account on one channel, owned by one tenant. `secret` proves a webhook's caller; None when polling."""
+    """One account on one channel, owned by one tenant: what its file says, and where its secrets are, by key."""
 
     tenant_id: str
     channel: str
-    username: str
-    mode: str
-    """"webhook" or "poll"."""
-    base_url: str
-    rate: float
-    token: SecretName
-    secret: SecretName | None
+    part: Part
+    secrets: Mapping[str, SecretName]
 
     @property
     def lane(self) -> str:
@@ -38,48 +43,56 @@ class Account:
         return f"{self.channel}:{self.tenant_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What an account is served with; never printed."""
+class Secrets(dict[str, str]):
+    """An account's secrets by key ("token"); never printed."""
 
-    token: str = field(repr=False)
-    secret: str = field(repr=False)
+    def __repr__(self) -> str:
+        return f"Secrets({', '.join(self)})"
+
+    __str__ = __repr__
 
 
 class SecretsMissing(Exception):
     """An account cannot be served; the message names what is missing, never what is there."""
 
 
-def telegram_account(tenant_id: str, telegram: TelegramPart) -> Account:
-    """The account that a checked `channels.yaml` describes."""
-    token = _name(telegram.token, telegram.token_file) or SecretName()
-    secret = _name(telegram.secret, telegram.secret_file)
-    return Account(
-        tenant_id,
-        "telegram",
-        telegram.username or "",
-        telegram.mode,
-        telegram.base_url.rstrip("/"),
-        float(telegram.rate),
-        token,
-        secret,
+def accounts_in(tenant_id: str, channels: ChannelsFile) -> tuple[Account, ...]:
+    """The accounts of the tenant's own that a checked `channels.yaml` describes."""
+    return tuple(
+        Account(tenant_id, channel, part, dict(_secrets(part)))
+        for channel, part in _parts(channels)
+        if part.account != PLATFORM
     )
 
 
-def resolve(account: Account, environ: Mapping[str, str]) -> Credentials:
+def shared_in(channels: ChannelsFile) -> frozenset[str]:
+    """The channels on which it speaks through the platform's account."""
+    return frozenset(channel for channel, part in _parts(channels) if part.account == PLATFORM)
+
+
+def resolve(account: Account, environ: Mapping[str, str]) -> Secrets:
     """Read an account's secrets. Raises `SecretsMissing` with everything that is missing."""
     missing: list[str] = []
-    token = _read(account.token, environ, missing)
-    secret = _read(account.secret, environ, missing) if account.secret else ""
+    secrets = Secrets({key: _read(name, environ, missing) for key, name in account.secrets.items()})
     if missing:
         raise SecretsMissing(f"{account.lane}: {'; '.join(missing)}")
-    return Credentials(token, secret)
+    return secrets
 
 
-def _name(variable: str | None, file: str | None) -> SecretName | None:
-    if variable is not None:
-        return SecretName(variable=variable[2:-1])
-    return SecretName(file=file) if file is not None else None
+def _parts(channels: ChannelsFile) -> Iterator[tuple[str, Part]]:
+    for channel in CHANNELS:
+        part = getattr(channels, channel)
+        if part is not None:
+            yield channel, part
+
+
+def _secrets(part: Part) -> Iterator[tuple[str, SecretName]]:
+    for key in _SECRETS:
+        variable, file = getattr(part, key, None), getattr(part, f"{key}_file", None)
+        if variable is not None:
+            yield key, SecretName(variable=variable[2:-1])
+        elif file is not None:
+            yield key, SecretName(file=file)
 
 
 def _read(name: SecretName, environ: Mapping[str, str], missing: list[str]) -> str:

@@ -17,6 +17,8 @@ _PHONE = re.compile(r"\+[1-9][0-9 ]{6,18}[0-9]")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _KEYWORD = re.compile(r"[^\W_]{2,20}")
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
+_HOST = re.compile(r"localhost|127\.0\.0\.1|::1|[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _MOMENT = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?")
 _DATE = {"type": "string", "pattern": f"^{_MOMENT.pattern}$"}
@@ -168,6 +170,12 @@ def _secret_file(value: str) -> str:
     return value
 
 
+def _sid(letters: str, what: str) -> AfterValidator:
+    return _matching(
+        re.compile(f"{letters}[0-9a-f]{{32}}"), "sid", f"the id of a Twilio {what}", f"{letters}{'0' * 32}"
+    )
+
+
 _AS_TEXT = PlainSerializer(str, return_type=str, when_used="json")
 
 Line: TypeAlias = Annotated[str, Field(max_length=200), AfterValidator(filled)]
@@ -181,6 +189,11 @@ Phone: TypeAlias = Annotated[str, _matching(_PHONE, "phone", "an international p
 Prefix: TypeAlias = Annotated[str, _matching(_PREFIX, "prefix", "2 to 10 capitals or digits", "VIL")]
 Keyword: TypeAlias = Annotated[str, _matching(_KEYWORD, "keyword", "one word of 2 to 20 letters", "vilanova")]
 Username: TypeAlias = Annotated[str, _matching(_USERNAME, "username", "a Telegram user name", "vilanova_bot")]
+Host: TypeAlias = Annotated[str, _matching(_HOST, "host", "the name of a server", "mail.vilanova.example.org")]
+Country: TypeAlias = Annotated[str, _matching(_COUNTRY, "country", "a country of two letters", "ES")]
+AccountSid: TypeAlias = Annotated[str, _sid("AC", "account")]
+ServiceSid: TypeAlias = Annotated[str, _sid("MG", "Messaging Service")]
+ContentSid: TypeAlias = Annotated[str, _sid("HX", "template")]
 Reference: TypeAlias = Annotated[
     str,
     _matching(_REFERENCE, "reference", "the reference of a proposal", "VIL-PROP-2026-11-0042"),

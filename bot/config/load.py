@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from bot.config.accounts import Account, telegram_account
+from bot.config.accounts import Account, accounts_in, shared_in
 from bot.config.build.town import town
+from bot.config.files.channels import ChannelsFile
 from bot.config.files.tenant import AdministratorPart, GrantPart, QuietHoursPart
 from bot.config.finding import START, Finding, error, errors_in, in_order
 from bot.config.reading import Files, read_files
@@ -48,7 +49,7 @@ class Loaded:
     @property
     def shared(self) -> SharedTown:
         """What the platform says of it."""
-        return SharedTown(self.town.id, self.town.code, self.town.name, self.town.keyword)
+        return SharedTown(self.town.id, self.town.code, self.town.name, self.town.keyword, self.shares)
 
 
 class Faulty(Exception):
@@ -99,15 +100,14 @@ def _loaded(files: Files, findings: tuple[Finding, ...]) -> Loaded:
     head = own or (files.platform.model if files.platform else None)
     if head is None:
         raise Faulty(files.source.id, findings)
-    telegram = files.channels.model.telegram if files.channels and files.channels.model else None
-    shares = telegram is not None and telegram.account == channels.PLATFORM
+    written = (files.channels and files.channels.model) or ChannelsFile()
     return Loaded(
         id=files.source.id,
         hash=files.source.hash,
         is_platform=own is None,
         town=town(files, head),
-        accounts=(telegram_account(files.source.id, telegram),) if telegram and not shares else (),
-        shares=frozenset({"telegram"} if shares else ()),
+        accounts=accounts_in(files.source.id, written),
+        shares=shared_in(written),
         administrator=own.administrator if own else None,
         grant=own.grant if own else None,
         population=own.population if own else 0,

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from pydantic import BaseModel
 
+from bot.config.accounts import CHANNELS
 from bot.config.reading import Files, Model, Read, read_files
 from bot.config.source import Source
 
@@ -27,8 +28,9 @@ def _nouns(files: Files) -> Iterator[tuple[Noun, Mapping[str, object]]]:
     if head:
         yield ("tenant", files.source.id), _fields(head)
     channels = files.channels.model if files.channels else None
-    if channels and channels.telegram:
-        yield ("account", "telegram"), _fields(channels.telegram)
+    for channel in CHANNELS if channels else ():
+        if (part := getattr(channels, channel)) is not None:
+            yield ("account", channel), _fields(part)
     yield from _processes(files)
     yield from _all("survey", files.surveys)
     yield from _all("assembly", files.assemblies)

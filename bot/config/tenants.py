@@ -2,13 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
+from bot.config.accounts import CHANNELS, PLATFORM
 from bot.config.finding import Finding, Place, error, errors_in, in_order
 from bot.config.load import Faulty, Loaded, load_files
 from bot.config.reading import Files, parsed, read_files
 from bot.config.source import Source, is_tenant, read_folder
 from flows.reply import fold
+
+_OWNED = {
+    "token": "bot",
+    "token_file": "bot",
+    "username": "bot",
+    "number": "number",
+    "service": "Messaging Service",
+    "address": "mailbox",
+}
+_FOLDED = ("username", "address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +77,24 @@ def _across(tenants: list[Files]) -> dict[str, list[Finding]]:
 
 def _sharing(tenants: list[Files], platforms: list[Files]) -> Iterator[tuple[Files, Finding]]:
     """A town that speaks through the platform's account needs one that has it."""
-    is_served = any(one.channels and isinstance(one.channels.spot["telegram"].value, dict) for one in platforms)
+    served = {channel for one in platforms for channel in CHANNELS if _has(one, channel)}
     for files in tenants:
-        if files.channels is None or files.platform is not None or not _shares(files):
+        if files.channels is None or files.platform is not None:
             continue
-        account = files.channels.spot["telegram"]["account"]
-        if not platforms:
-            yield files, account.error("no_platform", "there is no platform beside this town", "add its folder")
-        elif not is_served:
-            message = f"the platform `{platforms[0].source.id}` has no account on telegram"
-            yield files, account.error("no_platform", message, "add it to its channels.yaml")
+        for channel in _shared(files):
+            account = files.channels.spot[channel]["account"]
+            if not platforms:
+                yield files, account.error("no_platform", "there is no platform beside this town", "add its folder")
+            elif channel not in served:
+                message = f"the platform `{platforms[0].source.id}` has no account on {channel}"
+                yield files, account.error("no_platform", message, "add it to its channels.yaml")
 
 
 def _keywords(tenants: list[Files]) -> Iterator[tuple[Files, Finding]]:
     """Towns of one account are told apart by their keyword."""
     known: dict[str, str] = {}
     for files in tenants:
-        keyword = files.head["keyword"] if files.tenant and files.head and _shares(files) else None
+        keyword = files.head["keyword"] if files.tenant and files.head and _shared(files) else None
         word = fold(keyword.text) if keyword and keyword.text else None
         if keyword is None or word is None:
             continue
@@ -92,19 +105,24 @@ def _keywords(tenants: list[Files]) -> Iterator[tuple[Files, Finding]]:
 
 
 def _bots(tenants: list[Files]) -> Iterator[tuple[Files, Finding]]:
-    """A bot belongs to one tenant."""
-    known: dict[tuple[str, str], str] = {}
-    for files in tenants:
-        telegram = files.channels.spot["telegram"] if files.channels else None
-        for key in ("token", "token_file", "username") if telegram else ():
-            spot = telegram[key] if telegram else None
-            if spot is None or spot.text is None:
-                continue
-            same = (key.removesuffix("_file"), spot.text.casefold() if key == "username" else spot.text)
-            if same in known:
-                yield files, spot.error("bot_taken", f"`{known[same]}` already has this bot", "one bot for each tenant")
-            known.setdefault(same, files.source.id)
+    """A bot, a number and a mailbox belong to one tenant."""
+    known: dict[tuple[str, str, str], str] = {}
+    for files, channel, key in product(tenants, CHANNELS, _OWNED):
+        spot = files.channels.spot[channel][key] if files.channels else None
+        if spot is None or spot.text is None or (key.startswith("token") and channel != "telegram"):
+            continue
+        same = (channel, key.removesuffix("_file"), spot.text.casefold() if key in _FOLDED else spot.text)
+        if same in known:
+            what, hint = f"`{known[same]}` already has this {_OWNED[key]}", f"one {_OWNED[key]} for each tenant"
+            yield files, spot.error("account_taken", what, hint)
+        known.setdefault(same, files.source.id)
 
 
-def _shares(files: Files) -> bool:
-    return files.channels is not None and files.channels.spot["telegram"]["account"].value == "platform"
+def _has(files: Files, channel: str) -> bool:
+    return files.channels is not None and isinstance(files.channels.spot[channel].value, dict)
+
+
+def _shared(files: Files) -> list[str]:
+    """The channels on which it speaks through the platform's account."""
+    spot = files.channels.spot if files.channels else None
+    return [channel for channel in CHANNELS if spot and spot[channel]["account"].value == PLATFORM]

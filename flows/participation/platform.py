@@ -13,6 +13,8 @@ class SharedTown:
     code: str
     name: Words
     keyword: str
+    channels: frozenset[str] = frozenset()
+    """Where it speaks through the platform's account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +23,7 @@ class Platform:
 
     id: str
     towns: tuple[SharedTown, ...]
+
+    def on(self, channel: str) -> "Platform":
+        """What it is on one channel: the towns that speak there through its account."""
+        return Platform(self.id, tuple(town for town in self.towns if channel in town.channels))

@@ -33,7 +33,7 @@ class Sink(Telegram):
         self.heard: dict[str, asyncio.Future[str]] = {}
         self._ids = count(1)
 
-    async def send(self, address: Address, payload: Part) -> str:
+    async def send(self, address: Address, payload: Part, name: str) -> str:
         """Sent."""
         if (waiting := self.heard.pop(address.id, None)) is not None:
             waiting.set_result(payload.plain)

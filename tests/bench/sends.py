@@ -46,7 +46,9 @@ async def _ours(url: str, seconds: float) -> float:
     outbound = Outbound(QUESTIONS[0], choices=choices)
 
     async def send() -> object:
-        return [await channel.send(Address("telegram", str(CHAT)), part) for part in channel.render(outbound)]
+        return [
+            await channel.send(Address("telegram", str(CHAT)), part, "bench.1.0") for part in channel.render(outbound)
+        ]
 
     try:
         return await _rate(send, seconds)

@@ -1,9 +1,10 @@
 import asyncio
 
 from channels.console import Console, Reply
-from channels.message import Address, Choice, Inbound, Kind, Outbound, Words
+from channels.message import Address, Choice, Inbound, Kind, Outbound, Words, name_of
 
 ANA = Address("console", "+34600000001")
+NAME = name_of("vilanova", 1)
 PAU = Address("console", "+34600000002")
 
 
@@ -15,8 +16,8 @@ def test_a_question_is_a_numbered_list() -> None:
 
 async def test_replies_wait_for_their_reader_in_order() -> None:
     console = Console("vilanova")
-    first, second = await console.send(ANA, Reply("u")), await console.send(ANA, Reply("dos"))
-    await console.send(PAU, Reply("tres"))
+    first, second = await console.send(ANA, Reply("u"), NAME), await console.send(ANA, Reply("dos"), NAME)
+    await console.send(PAU, Reply("tres"), NAME)
     assert first != second
     assert await console.replies(ANA.id, 1) == ["u", "dos"]
     assert await console.replies(PAU.id, 1) == ["tres"]
@@ -26,12 +27,12 @@ async def test_a_reader_waits_for_the_first_reply() -> None:
     console = Console("vilanova")
     reading = asyncio.create_task(console.replies(ANA.id, 5))
     await asyncio.sleep(0)
-    await console.send(ANA, Reply("hola"))
+    await console.send(ANA, Reply("hola"), NAME)
     assert await reading == ["hola"]
     again = asyncio.create_task(console.replies(ANA.id, 5))
     await asyncio.sleep(0.01)
     assert not again.done()
-    await console.send(ANA, Reply("adeu"))
+    await console.send(ANA, Reply("adeu"), NAME)
     assert await again == ["adeu"]
     assert await console.replies(ANA.id, 0.01) == []
 
@@ -39,7 +40,7 @@ async def test_a_reader_waits_for_the_first_reply() -> None:
 async def test_nothing_is_kept_for_ever() -> None:
     console = Console("vilanova")
     for number in range(1500):
-        await console.send(ANA, Reply(str(number)))
+        await console.send(ANA, Reply(str(number)), NAME)
     replies = await console.replies(ANA.id, 1)
     assert (len(replies), replies[-1]) == (1000, "1499")
 

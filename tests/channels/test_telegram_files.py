@@ -10,7 +10,7 @@ from aiohttp import web
 
 import channels.telegram_request
 from channels.errors import AddressStopped, FileGone, FileTooLarge, Later, Misconfigured, SendFailed, Uncertain
-from channels.message import Address, Attached, Choice, Enclosed, Outbound
+from channels.message import Address, Attached, Choice, Enclosed, Outbound, name_of
 from channels.telegram import Telegram, TelegramSettings
 from channels.telegram_request import Connections
 from tests.channels.conftest import TOKEN
@@ -19,6 +19,7 @@ from tests.fakes.telegram_files import Serve
 from tests.pictures import PDF, photo
 
 ANA = Address("telegram", "34600000001")
+NAME = name_of("vilanova", 1)
 PHOTO = Enclosed("X-1-1.jpg", "image/jpeg", photo())
 PLAN = Enclosed("X-1-2.pdf", "application/pdf", PDF)
 MOST = 100_000
@@ -26,7 +27,7 @@ MOST = 100_000
 
 async def sent(telegram: Telegram, outbound: Outbound) -> None:
     for part in telegram.render(outbound):
-        await telegram.send(ANA, part)
+        await telegram.send(ANA, part, NAME)
 
 
 async def test_a_file_comes_as_it_was_sent(telegram: Telegram, bot: Bot) -> None:

@@ -11,7 +11,7 @@ from msgspec import structs
 import channels.telegram
 from channels.channel import Heard, Unread
 from channels.errors import Later, Misconfigured, SendFailed
-from channels.message import Address, Choice, Inbound, Kind, Outbound
+from channels.message import Address, Choice, Inbound, Kind, Outbound, name_of
 from channels.telegram import KINDS, Telegram, TelegramSettings
 from channels.telegram_parts import Part
 from channels.telegram_request import Connections
@@ -21,6 +21,7 @@ from tests.fakes.telegram import Bot, Citizen, FakeTelegram, Fault
 from tests.fakes.telegram_bot import Webhook
 
 ANA = Address("telegram", "34600000001")
+NAME = name_of("vilanova", 1)
 QUESTION = Outbound("Bé?", choices=(Choice(1, "Sí", "q.1"), Choice(2, "No", "q.2")))
 COMMANDS = {"ca": [("menu", "Què hi ha obert"), ("ajuda", "Ajuda")], "es": [("menu", "Qué hay abierto")]}
 DESCRIPTIONS = {"ca": ("Participa", "Participa a Vilanova"), "es": ("Participa", "Participa en Vilanova")}
@@ -56,7 +57,7 @@ async def test_an_answered_question_shows_what_was_chosen(polling: Telegram, ana
     question = Outbound(
         "Seguim & avisem?", title="Avisos 🌊", choices=(Choice(1, "Sí <3", "a.0"), Choice(2, "No", "a.1"))
     )
-    await polling.send(ANA, polling.render(question)[0])
+    await polling.send(ANA, polling.render(question)[0], NAME)
     inbox = Inbox()
     listening = asyncio.create_task(polling.listen(inbox.deliver))
     await ana.presses("Sí <3")
@@ -68,7 +69,7 @@ async def test_an_answered_question_shows_what_was_chosen(polling: Telegram, ana
 
 
 async def test_a_press_that_did_not_count_leaves_no_trace(polling: Telegram, ana: Citizen) -> None:
-    await polling.send(ANA, polling.render(QUESTION)[0])
+    await polling.send(ANA, polling.render(QUESTION)[0], NAME)
     inbox = Inbox()
     listening = asyncio.create_task(polling.listen(inbox.deliver))
     await ana.presses("Sí")
@@ -90,7 +91,7 @@ def test_a_trace_that_cannot_be_drawn_is_none(text: str, label: str, is_kept: bo
 
 
 async def test_a_press_is_acknowledged_and_its_buttons_go(polling: Telegram, bot: Bot, ana: Citizen) -> None:
-    await polling.send(ANA, polling.render(QUESTION)[0])
+    await polling.send(ANA, polling.render(QUESTION)[0], NAME)
     inbox = Inbox()
     listening = asyncio.create_task(polling.listen(inbox.deliver))
     await ana.presses("Sí")
@@ -103,7 +104,7 @@ async def test_a_press_is_acknowledged_and_its_buttons_go(polling: Telegram, bot
 
 
 async def test_an_acknowledgement_that_fails_is_nobodys_trouble(telegram: Telegram, bot: Bot, ana: Citizen) -> None:
-    await telegram.send(ANA, telegram.render(QUESTION)[0])
+    await telegram.send(ANA, telegram.render(QUESTION)[0], NAME)
     press = Inbound("vilanova", ANA, "1", Kind.PRESS, message_id="1", acknowledge_id="stale")
     await telegram.acknowledge(press)
     await telegram.acknowledge(press)
@@ -235,18 +236,18 @@ async def test_no_secret_is_ever_logged_or_shown(
     shown: list[str] = [repr(telegram), repr(telegram.settings), str(telegram.settings), repr(vars(telegram))]
     remade = Telegram(telegram.settings, Connections())
     await telegram.provision("https://example.org/telegram/vilanova", COMMANDS, DESCRIPTIONS)
-    await telegram.send(ANA, private)
+    await telegram.send(ANA, private, NAME)
     for fault in Fault:
         if fault is not Fault.SILENCE:
             bot.faults.append(("sendMessage", fault))
             with pytest.raises(SendFailed) as raised:
-                await telegram.send(ANA, private)
+                await telegram.send(ANA, private, NAME)
             shown += traceback.format_exception(raised.value)
     connections = Connections()
     for base_url in ("not a url", "http://127.0.0.1:1", telegram.settings.base_url + "/elsewhere"):
         lost = Telegram(TelegramSettings("vilanova", TOKEN, SECRET, base_url=base_url), connections)
         with pytest.raises(SendFailed) as raised:
-            await lost.send(ANA, Part("x", "x"))
+            await lost.send(ANA, Part("x", "x"), NAME)
         shown += traceback.format_exception(raised.value)
     await connections.close()
     bot.faults.extend([("getUpdates", Fault.GARBAGE), ("getUpdates", Fault.RESET)])

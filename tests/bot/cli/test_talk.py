@@ -69,7 +69,7 @@ async def test_files_go_both_ways_here_and_at_a_running_server(database_url: str
             assert await talk.replies(5)
         enclosed = Enclosed("x.pdf", "application/pdf", b"\x00\xff")
         for name in ("near", "far"):
-            await console.send(Address("console", name), Reply("[x.pdf, 1 KB]", (enclosed,)))
+            await console.send(Address("console", name), Reply("[x.pdf, 1 KB]", (enclosed,)), "x.1.0")
         assert await Near(house.app, OWN, "near").files() == [enclosed]
         far = Far(session, house.url, console.secret, OWN, "far")
         assert (await far.files(), await far.files()) == ([enclosed], [])

@@ -13,7 +13,7 @@ def test_secrets_come_from_the_environment() -> None:
     account = load(good()).accounts[0]
     environ = {"TELEGRAM_TOKEN_VILABONA": "123:AAH", "TELEGRAM_SECRET_VILABONA": "s3cr3t"}
     credentials = resolve(account, environ)
-    assert (credentials.token, credentials.secret) == ("123:AAH", "s3cr3t")
+    assert credentials == {"token": "123:AAH", "secret": "s3cr3t"}
     assert account.lane == "telegram:vilabona"
 
 
@@ -21,7 +21,7 @@ def test_secrets_come_from_files(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("123:AAH\n")
     source = changed("channels.yaml", "token: ${TELEGRAM_TOKEN_VILABONA}", f"token_file: {tmp_path}/token")
     credentials = resolve(load(source).accounts[0], {"TELEGRAM_SECRET_VILABONA": "s3cr3t"})
-    assert credentials.token == "123:AAH"
+    assert credentials["token"] == "123:AAH"
 
 
 def test_secrets_do_not_show_in_print() -> None:
@@ -45,4 +45,4 @@ def test_a_bot_that_polls_needs_no_secret() -> None:
     source = changed("channels.yaml", "  secret: ${TELEGRAM_SECRET_VILABONA}\n  username", "  mode: poll\n  username")
     text = source.files["channels.yaml"].replace(b"  mode: webhook\n", b"")
     account = load(type(source)(source.id, {**source.files, "channels.yaml": text})).accounts[0]
-    assert resolve(account, {"TELEGRAM_TOKEN_VILABONA": "123:AAH"}).secret == ""
+    assert resolve(account, {"TELEGRAM_TOKEN_VILABONA": "123:AAH"}) == {"token": "123:AAH"}

@@ -1,0 +1,36 @@
+"""What messages cost, added up for the caps: a row for each lot that left, never one that is counted up."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, col, func, select
+
+from storage.row import IdRow
+
+if TYPE_CHECKING:
+    from storage.database import Db
+
+
+class Spending(IdRow, table=True):
+    """Messages of one tenant on one channel that left together."""
+
+    __tablename__ = "spendings"
+    __table_args__ = (Index("spendings_of_day", "tenant_id", "channel", "day"),)
+
+    channel: str = Field(max_length=20)
+    day: date
+    """In the tenant's time zone."""
+    messages: int
+    segments: int
+    micros: int = Field(sa_type=BigInteger)
+    """Millionths of the account's currency."""
+
+
+def spent(db: "Db", channel: str, first: date, last: date) -> tuple[int, int, int]:
+    """Messages, segments and millionths from one day to another, both counted."""
+    total = select(func.sum(Spending.messages), func.sum(Spending.segments), func.sum(Spending.micros)).where(
+        Spending.channel == channel, col(Spending.day) >= first, col(Spending.day) <= last
+    )
+    messages, segments, micros = db.tuples(total)[0]
+    return int(messages or 0), int(segments or 0), int(micros or 0)
