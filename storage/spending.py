@@ -1,7 +1,7 @@
 """What messages cost, added up for the caps: a row for each lot that left, never one that is counted up."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, col, func, select
@@ -27,10 +27,18 @@ class Spending(IdRow, table=True):
     """Millionths of the account's currency."""
 
 
-def spent(db: "Db", channel: str, first: date, last: date) -> tuple[int, int, int]:
-    """Messages, segments and millionths from one day to another, both counted."""
+class Spent(NamedTuple):
+    """What left, and what it cost in millionths of the currency."""
+
+    messages: int
+    segments: int
+    micros: int
+
+
+def spent(db: "Db", channel: str, first: date, last: date) -> Spent | None:
+    """From one day to another, both counted; None where nothing left."""
     total = select(func.sum(Spending.messages), func.sum(Spending.segments), func.sum(Spending.micros)).where(
         Spending.channel == channel, col(Spending.day) >= first, col(Spending.day) <= last
     )
     messages, segments, micros = db.tuples(total)[0]
-    return int(messages or 0), int(segments or 0), int(micros or 0)
+    return Spent(int(messages), int(segments), int(micros)) if messages else None

@@ -10,11 +10,13 @@ from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
 from storage.moderation import Moderation, Report, Version
 from storage.outbox import Message, Purpose
+from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
 from storage.responses import Response
 from storage.row import Row
+from storage.spending import Spending
 from storage.stems import Stem
 from storage.supports import Support
 from storage.tenants import Approval, Revision, SurveyRevision
@@ -141,6 +143,8 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
             opened_at=NOW,
             attended_at=NOW,
         ),
+        Pairing(id=OTHER, participant_id=PARTICIPANT, channel="sms", hash=HASH, code=b"code", sent_at=NOW),
+        Spending(id=OTHER, channel="sms", day=NOW.date(), messages=1, segments=2, micros=140_000),
         Erasure(id=OTHER, sealed=SEALED, erased_at=NOW, destroy_at=NOW),
         Seal(place=1, entry_id=PARTICIPANT, hash="d" * 64, sealed_at=NOW),
     )

@@ -196,6 +196,9 @@ THEIR_VALUES = {
     "attended_before": NOW + timedelta(days=1),
     "attachment_ids": [OTHER],
     "after": 0,
+    "channel": "sms",
+    "first": NOW.date(),
+    "last": NOW.date(),
 }
 
 
