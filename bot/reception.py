@@ -8,13 +8,15 @@ from typing import Any
 from bot.accounts import Accounts
 from bot.inbox import Inbox
 from bot.log import log_of
-from channels.channel import Channel, Heard, Unread
+from channels.channel import Channel, Forged, Heard, Request, Unread, Unreadable
 from channels.message import Inbound
 from storage.database import Db, Store
 from storage.inbounds import Quarantined
 
 _ANSWERS_WITHIN = 3.0
 _LARGEST = 64 * 1024
+_LONG = 256 * 1024
+"""Bytes of a body that is read in a thread, as others would wait."""
 
 _log = log_of(__name__)
 
@@ -33,6 +35,27 @@ class Reception:
         """The account that this tenant owns on this channel, if it is served."""
         served = self._accounts.find(name, owner)
         return served.channel if served else None
+
+    async def hear(self, channel: Channel[Any], owner: str, request: Request) -> None:
+        """Read what a provider brought, and act on it; what cannot be read is kept. Returns once all is durable.
+
+        Raises `Forged`, and what the store raises in trouble.
+        """
+        try:
+            if len(request.body) < _LONG:
+                heard = channel.parse(request)
+            else:
+                heard = await asyncio.to_thread(channel.parse, request)
+        except Forged:
+            raise
+        except Unreadable as unreadable:
+            await self.quarantine(channel.name, owner, request.body, str(unreadable))
+        except Exception as bug:
+            # A body that breaks the reader must not come back for ever: it would hold up the account's queue.
+            _log.exception("reader broke", channel=channel.name, account=owner)
+            await self.quarantine(channel.name, owner, request.body, type(bug).__name__)
+        else:
+            await self.receive(heard)
 
     async def receive(self, heard: Sequence[Heard]) -> None:
         """Act on what was heard, each person's messages in order; returns once all of it is durable."""

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.log import log_of
 from bot.reception import Reception
-from channels.channel import Channel, Forged, Request, Unreadable
+from channels.channel import Channel, Forged, Request
 
 _RETRY_AFTER = {"Retry-After": "2"}
 
@@ -57,27 +57,13 @@ class Hooks:
 
     async def _act(self, channel: Channel[Any], owner: str, request: Request) -> web.Response:
         try:
-            await self._receive(channel, owner, request)
+            await self._reception.hear(channel, owner, request)
         except Forged:
             return self._refuse(403, "forged")
         except Exception:
             _log.exception("not received", channel=channel.name, account=owner)
             return self._refuse(503, "not received", _RETRY_AFTER)
         return web.Response()
-
-    async def _receive(self, channel: Channel[Any], owner: str, request: Request) -> None:
-        try:
-            heard = channel.parse(request)
-        except Forged:
-            raise
-        except Unreadable as unreadable:
-            await self._reception.quarantine(channel.name, owner, request.body, str(unreadable))
-        except Exception as bug:
-            # A body that breaks the reader must not come back for ever: it would hold up the account's queue.
-            _log.exception("reader broke", channel=channel.name, account=owner)
-            await self._reception.quarantine(channel.name, owner, request.body, type(bug).__name__)
-        else:
-            await self._reception.receive(heard)
 
     def _refuse(self, status: int, why: str, headers: dict[str, str] | None = None) -> web.Response:
         self.refused[why] += 1
