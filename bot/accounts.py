@@ -10,9 +10,9 @@ from bot.config.accounts import Account, Secrets, SecretsMissing, resolve
 from bot.config.files.channels import TelegramPart
 from bot.config.load import Loaded
 from channels.channel import Channel
+from channels.connections import Connections
 from channels.console import Console
 from channels.telegram import Telegram, TelegramSettings
-from channels.telegram_request import Connections
 from storage.keys import Keys
 
 

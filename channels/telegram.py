@@ -13,12 +13,13 @@ from telegram import Bot
 from telegram.error import Conflict, TelegramError
 
 from channels.channel import Forged, Heard, Limits, Request, Unread, Unreadable
+from channels.connections import Connections
 from channels.errors import Uncertain
 from channels.message import Address, Attached, Inbound, Outbound, Price
 from channels.telegram_calls import failure, fetch, replace, say
 from channels.telegram_parts import Part, parts_of
 from channels.telegram_payloads import read_batch, read_update
-from channels.telegram_request import AccountRequest, Connections, NotSent
+from channels.telegram_request import AccountRequest, NotSent
 from channels.telegram_trace import LONGEST
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")

@@ -15,9 +15,10 @@ from msgspec import Struct
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from channels.connections import Connections
+
 _HEADERS = {"Content-Type": "application/json"}
 _READ_AFTER = 15.0
-_SIMULTANEOUS = 512
 _DOWNLOADS_WITHIN = 60.0
 _CHUNK = 64 * 1024
 
@@ -39,26 +40,6 @@ class Unclear(NetworkError):
 
 class TooLarge(TelegramError):
     """A file has more bytes than were asked for at most; the rest was not read."""
-
-
-class Connections:
-    """The connections that all accounts share, opened at the first call in the running loop."""
-
-    def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
-
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=_SIMULTANEOUS, ttl_dns_cache=300)
-            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-        return self._session
-
-    async def close(self) -> None:
-        """Close them; the next call opens new ones."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
 
 
 class _Sent(Struct):

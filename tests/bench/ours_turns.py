@@ -11,10 +11,10 @@ from bot.config.apply import apply
 from bot.config.load import load
 from bot.config.source import Source, read_folder
 from bot.log import configure_log
+from channels.connections import Connections
 from channels.message import Address, Inbound, Kind
 from channels.telegram import Telegram
 from channels.telegram_parts import Part
-from channels.telegram_request import Connections
 from storage.database import Db
 from storage.keys import Keys
 from storage.migrate import upgrade

@@ -14,9 +14,9 @@ from typing import TypeAlias
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.ext import ApplicationBuilder
 
+from channels.connections import Connections
 from channels.message import Address, Choice, Outbound
 from channels.telegram import Telegram, TelegramSettings
-from channels.telegram_request import Connections
 from tests.bench.api import FakeApi
 from tests.bench.machine import finished
 from tests.bench.rows import Row, ratio

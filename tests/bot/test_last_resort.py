@@ -9,9 +9,9 @@ from sqlmodel import select
 from bot.app import utc_now
 from bot.delivery import Addresses, Delivery, Ended
 from bot.lanes import Due, Lane
+from channels.connections import Connections
 from channels.message import Address, Outbound
 from channels.telegram import Telegram, TelegramSettings
-from channels.telegram_request import Connections
 from storage.database import Db
 from storage.inbounds import Claim
 from storage.outbox import Purpose, State

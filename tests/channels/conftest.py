@@ -4,8 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
+from channels.connections import Connections
 from channels.telegram import Telegram, TelegramSettings
-from channels.telegram_request import Connections
 from tests.fakes.telegram import Bot, Citizen, FakeTelegram
 
 TOKEN = "7000000001:AAE-this-is-the-token_of-a-test"

@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 
 import channels.telegram_request
+from channels.connections import Connections
 from channels.errors import AddressStopped, FileGone, FileTooLarge, Later, Misconfigured, SendFailed, Uncertain
 from channels.message import Address, Attached, Choice, Enclosed, Outbound, name_of
 from channels.telegram import Telegram, TelegramSettings
-from channels.telegram_request import Connections
 from tests.channels.conftest import TOKEN
 from tests.fakes.telegram import Bot, Citizen, FakeTelegram, Fault
 from tests.fakes.telegram_files import Serve

@@ -3,10 +3,10 @@ import json
 import pytest
 
 from channels.channel import Forged, Unreadable
+from channels.connections import Connections
 from channels.message import Inbound, Kind
 from channels.telegram import Telegram, TelegramSettings
 from channels.telegram_payloads import read_batch
-from channels.telegram_request import Connections
 from tests.channels.trials import TRIALS
 
 

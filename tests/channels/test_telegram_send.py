@@ -7,12 +7,12 @@ import pytest
 from telegram.error import BadRequest
 
 import channels.telegram_request
+from channels.connections import Connections
 from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
 from channels.message import Address, Choice, Outbound, name_of
 from channels.telegram import Telegram, TelegramSettings
 from channels.telegram_calls import failure
 from channels.telegram_parts import Part
-from channels.telegram_request import Connections
 from tests.channels.conftest import TOKEN
 from tests.fakes.telegram import Bot, Citizen, FakeTelegram, Fault
 

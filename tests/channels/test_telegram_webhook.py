@@ -10,11 +10,11 @@ from msgspec import structs
 
 import channels.telegram
 from channels.channel import Heard, Unread
+from channels.connections import Connections
 from channels.errors import Later, Misconfigured, SendFailed
 from channels.message import Address, Choice, Inbound, Kind, Outbound, name_of
 from channels.telegram import KINDS, Telegram, TelegramSettings
 from channels.telegram_parts import Part
-from channels.telegram_request import Connections
 from channels.telegram_trace import Button, Entity, Keyboard, trace
 from tests.channels.conftest import SECRET, TOKEN
 from tests.fakes.telegram import Bot, Citizen, FakeTelegram, Fault

@@ -9,13 +9,13 @@ import msgspec
 import pytest
 
 from channels.channel import Channel, Request
+from channels.connections import Connections
 from channels.console import HEADER as CONSOLE_HEADER
 from channels.console import Console, Reply
 from channels.message import Enclosed, Outbound
 from channels.telegram import HEADER as TELEGRAM_HEADER
 from channels.telegram import Telegram, TelegramSettings
 from channels.telegram_parts import Part
-from channels.telegram_request import Connections
 from tests.fakes.telegram_files import check_caption
 from tests.fakes.telegram_markup import parsed
 from tests.fakes.telegram_refusals import check_length, read_keyboard
