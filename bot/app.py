@@ -5,8 +5,10 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.accounts import Accounts, Served
+from bot.config.settings import MEDIA
 from bot.floods import Floods
 from bot.handovers import HandOvers
 from bot.hearing import Circle
@@ -27,6 +29,7 @@ from bot.web.server import Server
 from flows.catalog import FLOWS
 from flows.step import Flow
 from storage.database import Store
+from storage.files import Files
 from storage.keys import Keys
 
 _SWEEP = timedelta(seconds=1)
@@ -57,6 +60,7 @@ class App:
         console_secret: str = "",
         needs_secrets: bool = True,
         public_url: str = "",
+        media: Path = MEDIA,
         messages_per_minute: int = 120,
         flows: Mapping[str, Flow] = FLOWS,
         clock: Callable[[], datetime] = utc_now,
@@ -65,12 +69,13 @@ class App:
         self.store = Store(url, keys)
         self.wakes = Wakes()
         self.accounts = Accounts(is_polling, environ, console_secret, needs_secrets, public_url, keys)
-        self.outbox = Outbox(self.store, keys, self.wakes, owner, clock)
+        files = Files(media)
+        self.outbox = Outbox(self.store, files, keys, self.wakes, owner, clock)
         self.towns = Towns(self.store, self.accounts, self._opened)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
         self.hand_overs = HandOvers(self.store, self.towns, self.wakes, clock)
-        self.media = Media(self.store, self.towns, self.accounts, self.wakes, clock)
+        self.media = Media(self.store, files, self.towns, self.accounts, self.wakes, clock)
         self.inbox = Inbox(
             self.store,
             Circle(self.towns, keys, owner, flows),
@@ -91,6 +96,7 @@ class App:
         """Take up the towns and what an earlier process left, and begin to tick."""
         await self.outbox.start()
         await self.towns.reload()
+        await self.media.move_out()
         for period, tick in (
             (_SWEEP, self.outbox.sweep),
             (_SWEEP, self.updates.sweep),
@@ -102,6 +108,7 @@ class App:
             (_SEAL, self._sealer.sweep),
             (_LOOK_BACK, self._sealer.look_back),
             (_UPKEEP, self._upkeep.tick),
+            (_UPKEEP, self.media.clear),
         ):
             self._schedule.every(period, tick)
         self._schedule.start()

@@ -15,13 +15,14 @@ from bot.pictures import Unfit, showable
 from bot.telling import tell
 from bot.towns import Towns
 from bot.wakes import Wakes
-from channels.errors import FileGone, FileTooLarge, SendFailed
+from channels.errors import FileGone, FileTooLarge, Later, SendFailed
 from channels.message import Attached
 from flows.news import not_kept
 from flows.participation.attachments import LARGEST
 from flows.participation.tenant import Town
-from storage.attachments import Attachment, Content, Stage, due_attachments
+from storage.attachments import Attachment, Stage, contents_left, due_attachments, kept_attachments
 from storage.database import Db, Store
+from storage.files import ARRIVED, Files
 from storage.outbox import Purpose
 
 FETCH = "fetch"
@@ -51,17 +52,24 @@ class Ended(Struct, frozen=True):
     """What became of one attempt; `WANTED` is to be tried again."""
 
     stage: Stage
-    data: bytes = b""
     media_type: str = ""
+    size: int = 0
 
 
 class Media:
     """Fetching is repeated after a crash and kept once: what is kept already is left as it is."""
 
     def __init__(
-        self, store: Store, towns: Towns, accounts: Accounts, wakes: Wakes, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        files: Files,
+        towns: Towns,
+        accounts: Accounts,
+        wakes: Wakes,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
+        self._files = files
         self._towns = towns
         self._accounts = accounts
         self._wakes = wakes
@@ -72,6 +80,19 @@ class Media:
     async def sweep(self) -> None:
         """Wake every tenant that has files to fetch."""
         self._wakes.wake_all(FETCH, await self._store.no_tenant(partial(_tenants_with_due, now=self._clock())))
+
+    async def move_out(self) -> None:
+        """Write to files what an earlier release kept in the store."""
+        for loaded in self._towns.all():
+            while await self._store.turn(loaded.id, "", partial(_move_out, files=self._files)):
+                pass
+
+    async def clear(self) -> None:
+        """Throw away the files whose rows are gone: whoever took them back or was forgotten leaves none here."""
+        for loaded in self._towns.all():
+            kept = await self._store.turn(loaded.id, "", kept_attachments)
+            if gone := await asyncio.to_thread(self._files.clear, loaded.id, kept):
+                _log.info("files thrown away", tenant=loaded.id, count=gone)
 
     async def drain(self, tenant_id: str) -> None:
         """Fetch what is due in a tenant."""
@@ -86,13 +107,11 @@ class Media:
                 return
 
     async def _fetched(self, tenant_id: str, wanted: Wanted) -> Ended:
-        served = self._accounts.find(wanted.channel, wanted.account)
-        if served is None:
-            return Ended(Stage.WANTED)
         try:
-            data = await served.channel.fetch(wanted.attached, LARGEST)
+            data = await self._bytes(wanted)
             async with self._drawing:
                 data, media_type = await asyncio.to_thread(showable, data)
+            await asyncio.to_thread(self._files.keep, tenant_id, wanted.id, data)
         except FileGone:
             return Ended(Stage.LOST)
         except (FileTooLarge, Unfit):
@@ -100,11 +119,31 @@ class Media:
         except SendFailed as failure:
             _log.warning("not fetched", tenant=tenant_id, attachment=wanted.id, why=failure.reason)
             return Ended(Stage.WANTED)
-        return Ended(Stage.KEPT, data, media_type)
+        return Ended(Stage.KEPT, media_type, len(data))
+
+    async def _bytes(self, wanted: Wanted) -> bytes:
+        """From its provider, or where it was put away because it came with its message."""
+        if wanted.attached.id.startswith(ARRIVED):
+            data = await asyncio.to_thread(self._files.arrived, wanted.account, wanted.attached.id)
+            if not data:
+                raise FileGone("it came with a message too long ago")
+            return data
+        served = self._accounts.find(wanted.channel, wanted.account)
+        if served is None:
+            raise Later(f"no account {wanted.channel}:{wanted.account}")
+        return await served.channel.fetch(wanted.attached, LARGEST)
 
 
 def _tenants_with_due(db: Db, now: datetime) -> Sequence[str]:
     return db.all(select(Attachment.tenant_id).where(col(Attachment.due_at) <= now).distinct())
+
+
+def _move_out(db: Db, files: Files) -> int:
+    contents = contents_left(db, _AT_ONCE)
+    for content in contents:
+        files.keep(db.tenant_id, content.attachment_id, content.data)
+        db.remove(content)
+    return len(contents)
 
 
 def _claim(db: Db, now: datetime) -> list[Wanted]:
@@ -132,8 +171,7 @@ def _settle(db: Db, town: Town, wanted: Wanted, ended: Ended, now: datetime) -> 
         row.external_id = ""
     row.state = Stage.LOST if stage is Stage.WANTED else stage
     if row.state is Stage.KEPT:
-        row.media_type, row.size = ended.media_type, len(ended.data)
-        db.add(Content(attachment_id=row.id, data=ended.data))
+        row.media_type, row.size = ended.media_type, ended.size
         return ""
     if row.participant_id is None:
         return ""

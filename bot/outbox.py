@@ -17,8 +17,9 @@ from bot.wakes import Wakes
 from channels.channel import Channel
 from channels.message import Address, Outbound
 from storage import statements
-from storage.attachments import shown_contents
+from storage.attachments import shown_among
 from storage.database import Db, Store
+from storage.files import Files
 from storage.keys import KeyProblem, Keys
 from storage.outbox import State
 
@@ -41,9 +42,12 @@ _log = log_of(__name__)
 class Outbox:
     """The lanes of this process and what is on its way through them."""
 
-    def __init__(self, store: Store, keys: Keys, wakes: Wakes, owner: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, files: Files, keys: Keys, wakes: Wakes, owner: str, clock: Callable[[], datetime]
+    ) -> None:
         self.owner = owner
         self._store = store
+        self._files = files
         self._keys = keys
         self._wakes = wakes
         self._clock = clock
@@ -174,7 +178,8 @@ class Outbox:
         self._outcomes.record(Ended(due, State.QUEUED, seconds))
 
     async def _contents(self, due: Due, ids: Sequence[int]) -> Mapping[int, bytes]:
-        return await self._store.turn(due.tenant_id, "", lambda db: shown_contents(db, ids))
+        shown = await self._store.turn(due.tenant_id, "", lambda db: shown_among(db, ids))
+        return {each: await asyncio.to_thread(self._files.read, due.tenant_id, each) for each in shown}
 
     async def _stop_address(self, due: Due) -> None:
         now, hash = self._clock(), self._keys.address_hash(due.tenant_id, due.address.channel, due.address.id)

@@ -57,7 +57,7 @@ class Attachment(IdRow, table=True):
 
 
 class Content(Row, table=True):
-    """The bytes of an attachment, as they are shown: of photos, without what the camera wrote about itself."""
+    """The bytes of an attachment in the store, where the first releases kept them: moved out to `storage.files`."""
 
     __tablename__ = "contents"
     __table_args__ = (
@@ -93,11 +93,17 @@ def due_attachments(db: "Db", now: datetime, limit: int) -> list[Attachment]:
     return list(db.all(query.with_for_update(skip_locked=True)))
 
 
-def shown_contents(db: "Db", attachment_ids: Sequence[int]) -> dict[int, bytes]:
-    """The bytes of these files, as far as they can be seen."""
-    query = (
-        select(Content.attachment_id, Content.data)
-        .join(Attachment, col(Attachment.id) == col(Content.attachment_id))
-        .where(col(Content.attachment_id).in_(attachment_ids), col(Attachment.hidden_at).is_(None))
-    )
-    return dict(db.tuples(query))
+def shown_among(db: "Db", attachment_ids: Sequence[int]) -> Sequence[int]:
+    """Those of these files that can be seen."""
+    is_shown = (col(Attachment.state) == Stage.KEPT, col(Attachment.hidden_at).is_(None))
+    return db.all(select(Attachment.id).where(col(Attachment.id).in_(attachment_ids), *is_shown))
+
+
+def kept_attachments(db: "Db") -> Sequence[int]:
+    """The ids of all that have a file here."""
+    return db.all(select(Attachment.id).where(col(Attachment.state) == Stage.KEPT))
+
+
+def contents_left(db: "Db", limit: int) -> Sequence[Content]:
+    """Some of the bytes that are still in the store."""
+    return db.all(select(Content).limit(limit))

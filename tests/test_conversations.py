@@ -225,7 +225,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 @asynccontextmanager
 async def serving(url: str, keys: Keys, telegram: FakeTelegram, towns: Path, clock: Clock) -> AsyncIterator[App]:
     """The application, serving towns."""
-    app = App(url, keys, environ=SECRETS, clock=clock)
+    app = App(url, keys, environ=SECRETS, media=towns / ".media", clock=clock)
     for source in sources_in(towns):
         app.store.run(source.id, partial(_apply, source))
     await app.start()

@@ -67,6 +67,7 @@ def _prepare(folder: Path) -> Settings:
             "key": None,
             "key_file": folder / "key",
             "tenants": folder / "tenants",
+            "media": folder / "media",
             "host": "127.0.0.1",
             "console_secret": SecretStr(secrets.token_urlsafe()),
             "messages_per_minute": 10_000,

@@ -57,6 +57,7 @@ async def running(
         console_secret=secret,
         needs_secrets=is_strict,
         public_url=settings.public_url or "",
+        media=settings.media,
         messages_per_minute=settings.messages_per_minute,
     )
     try:

@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.config.kinds import https
 
+MEDIA = Path("media")
+
 _PREFIX = "PARTICIPABOT_"
 
 
@@ -27,6 +29,8 @@ class Settings(BaseSettings):
     """32 random bytes, base64: seals addresses. Without it and its file there is no serving."""
     key_file: Path | None = None
     tenants: Path = Path("tenants")
+    media: Path = MEDIA
+    """Where the photos and documents are that people send: to be backed up with the store."""
     host: str = "127.0.0.1"
     port: int = Field(default=8311, ge=0, le=65535)
     public_url: Annotated[str, AfterValidator(https)] | None = None

@@ -3,11 +3,12 @@
 import io
 import itertools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.app import App, utc_now
 from bot.config.apply import apply
@@ -17,6 +18,7 @@ from channels.console import Console
 from channels.message import Address, Inbound, Kind
 from flows.catalog import FLOWS
 from flows.step import Flow
+from storage.files import Files
 from storage.keys import Keys
 from tests.fakes.telegram import Bot, Citizen, FakeTelegram
 from tests.fakes.telegram_bot import Webhook
@@ -64,6 +66,7 @@ class House:
     app: App
     telegram: FakeTelegram
     url: str
+    files: Files
 
     def bot(self, owner: str = OWN) -> Bot:
         """A tenant's bot, at Telegram."""
@@ -114,7 +117,9 @@ async def open_house(
     towns: Sequence[str] = (OWN, PLATFORM, SHARING),
 ) -> AsyncIterator[House]:
     """Everything running; stopped gracefully in the end."""
-    async with FakeTelegram() as telegram:
+    async with AsyncExitStack() as stack:
+        media = stack.enter_context(TemporaryDirectory())
+        telegram = await stack.enter_async_context(FakeTelegram())
         for token in TOKENS.values():
             telegram.bot(token)
         app = App(
@@ -122,6 +127,7 @@ async def open_house(
             KEYS,
             environ=ENVIRON,
             flows=flows,
+            media=Path(media),
             messages_per_minute=messages_per_minute,
             is_polling=is_polling,
             clock=clock,
@@ -129,7 +135,7 @@ async def open_house(
         apply_towns(app, telegram.base_url, rate, towns)
         await app.start()
         port = await app.serve("127.0.0.1", 0)
-        house = House(app, telegram, f"http://127.0.0.1:{port}")
+        house = House(app, telegram, f"http://127.0.0.1:{port}", Files(Path(media)))
         for owner, token in () if is_polling else TOKENS.items():
             telegram.bot(token).webhook = Webhook(f"{house.url}/telegram/{owner}", SECRETS[owner])
         try:

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from bot.config.codes import town_code
 from channels.message import Enclosed, Outbound
-from storage.attachments import Attachment, Content, Stage
+from storage.attachments import Attachment, Stage, kept_attachments
 from storage.database import Db
 from storage.outbox import Purpose
 from storage.participants import Address, Participant
@@ -81,7 +81,8 @@ def attachments(house: House, tenant_id: str = OWN) -> list[Attachment]:
 
 
 def contents(house: House, tenant_id: str = OWN) -> list[bytes]:
-    return list(house.app.store.run(tenant_id, lambda db: db.all(select(Content.data))))
+    kept = house.app.store.run(tenant_id, kept_attachments)
+    return [house.files.read(tenant_id, each) for each in sorted(kept)]
 
 
 async def settled(house: House, tenant_id: str = OWN, patience: float = 5.0) -> list[Attachment]:

@@ -10,7 +10,7 @@ from bot.session import dump_session, load_session
 from flows.participation.attachments import LARGEST, handed_in
 from flows.step import Ask, Choice, Flow, Goto, Move, Say, Wrong
 from flows.turn import Deed, Handed, Heard, Turn
-from storage.attachments import Attachment, Content, Stage
+from storage.attachments import Attachment, Stage
 from tests.flows.hall import BODY, RULES, SHADE, TITLE, Citizen, vilanova
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -146,7 +146,6 @@ def test_a_card_shows_what_is_kept_and_not_hidden(author: Citizen) -> None:
         for each in (photo, plan):
             row = turn.db.one(Attachment, each.id)
             row.state, row.due_at = Stage.KEPT, None
-            turn.db.add(Content(attachment_id=each.id, data=b"bytes"))
 
     def hide(turn: Turn) -> None:
         turn.db.one(Attachment, plan.id).hidden_at = turn.now

@@ -26,6 +26,8 @@ SMALL = {
     "latest_entries": "the last ones of the key",
     "newest_sealed_entry": "the last one of an index",
     "taken_tickets": "asked across tenants, where it has an index of its own",
+    "contents_left": "done as a server starts, until none is left",
+    "kept_attachments": "once an hour, off the turns",
     "awaited": "read when a town's files change",
     "move_reminders": "done when a town's files change",
 }
