@@ -84,7 +84,7 @@ class App:
             Floods(messages_per_minute),
             clock,
         )
-        self.reception = Reception(self.store, self.accounts, self.inbox, clock)
+        self.reception = Reception(self.store, files, self.accounts, self.inbox, clock)
         self.hooks = Hooks(self.reception)
         self._listeners = Listeners(self.reception.receive)
         self._sealer = Sealer(self.store, clock)

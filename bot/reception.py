@@ -5,12 +5,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from bot.accounts import Accounts
 from bot.inbox import Inbox
 from bot.log import log_of
 from channels.channel import Channel, Forged, Heard, Request, Unread, Unreadable
-from channels.message import Inbound
+from channels.message import Attached, Inbound
+from flows.participation.attachments import LARGEST
 from storage.database import Db, Store
+from storage.files import Files
 from storage.inbounds import Quarantined
 
 _ANSWERS_WITHIN = 3.0
@@ -24,8 +28,11 @@ _log = log_of(__name__)
 class Reception:
     """The front desk of a process: open between `open()` and `close()`."""
 
-    def __init__(self, store: Store, accounts: Accounts, inbox: Inbox, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, files: Files, accounts: Accounts, inbox: Inbox, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
+        self._files = files
         self._accounts = accounts
         self._inbox = inbox
         self._clock = clock
@@ -61,11 +68,22 @@ class Reception:
         """Act on what was heard, each person's messages in order; returns once all of it is durable."""
         for unread in (each for each in heard if isinstance(each, Unread)):
             await self.quarantine(unread.channel, unread.account, unread.body, unread.reason)
-        inbounds = [each for each in heard if isinstance(each, Inbound)]
+        inbounds = [await self._put_away(each) for each in heard if isinstance(each, Inbound)]
         if len(inbounds) == 1:
             await self._inbox.receive(inbounds[0])
         else:
             await asyncio.gather(*(self._inbox.receive(inbound) for inbound in inbounds))
+
+    async def _put_away(self, inbound: Inbound) -> Inbound:
+        """Its files, where they came with it, are waiting in their folder from now on."""
+        if not any(file.data for file in inbound.files):
+            return inbound
+        files = [await asyncio.to_thread(self._waiting, inbound.account, file) for file in inbound.files]
+        return structs.replace(inbound, files=tuple(files))
+
+    def _waiting(self, owner: str, file: Attached) -> Attached:
+        name = self._files.put_away(owner, file.data) if 0 < len(file.data) <= LARGEST else file.id
+        return structs.replace(file, id=name, size=len(file.data) or file.size, data=b"")
 
     async def quarantine(self, name: str, owner: str, body: bytes, reason: str) -> None:
         """Keep a body that could not be read, sealed, so that somebody can find out why."""
