@@ -19,7 +19,7 @@ def heard_in(inbound: Inbound) -> Heard:
     """What the citizen did, where it was a deed of the conversation: a press of news's own button follows a link."""
     if (code := followed(inbound)) is not None:
         return Heard(Deed.START, code)
-    return Heard(_DEEDS[inbound.kind], inbound.text, _handed(inbound) if inbound.files else ())
+    return Heard(_DEEDS[inbound.kind], inbound.text, _handed(inbound) if inbound.files else (), _place(inbound))
 
 
 def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "") -> Outbound:
@@ -58,6 +58,21 @@ def _enclosed(files: Sequence[File]) -> tuple[Enclosed, ...]:
     return tuple([Enclosed(file.name, file.media_type, file.data, file.content_id) for file in files])
 
 
+def _place(inbound: Inbound) -> str:
+    """As people read it who look for it on a map; five decimals are a metre."""
+    if (place := inbound.place) is None:
+        return ""
+    point = f"{place.latitude:.5f}, {place.longitude:.5f}"
+    return f"{' '.join(place.label.split())} ({point})" if place.label.strip() else point
+
+
 def _handed(inbound: Inbound) -> tuple[Handed, ...]:
     channel, account = inbound.address.channel, inbound.account
-    return tuple([Handed(channel, account, each.id, each.name, each.media_type, each.size) for each in inbound.files])
+    return tuple(
+        [Handed(channel, account, each.id, each.name, _bare(each.media_type), each.size) for each in inbound.files]
+    )
+
+
+def _bare(media_type: str) -> str:
+    """Without parameters: "audio/ogg; codecs=opus" is "audio/ogg"."""
+    return media_type.partition(";")[0].strip().lower()

@@ -11,7 +11,7 @@ from bot.walk import Walk
 from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, LINK, REFERENCE
 from flows.explain import explain
 from flows.keywords import Command, command_in, is_reference, is_yes
-from flows.participation.attachments import hand_back, hand_in, handed_in
+from flows.participation.attachments import KINDS, VOICES, hand_back, hand_in, handed_in
 from flows.participation.refusal import Refused
 from flows.reply import fold, match, number_in, suggest
 from flows.step import Ask, Flow, Goto, Wrong
@@ -65,11 +65,14 @@ def _press(walk: Walk, payload: str) -> Said | None:
 def _attach(walk: Walk, heard: Heard) -> Said:
     """Files add up, message after message, since each photo of an album is one; words below them may be the answer."""
     turn, frame, ask = walk.turn, walk.frame, walk.step()
+    if heard.place and isinstance(ask, Ask) and ask.takes_place:
+        return _check(walk, ask, heard.place)
     if not isinstance(ask, Ask) or not ask.takes_files:
         walk.parts.append(turn.t("I cannot take files or voice notes here. Please answer in writing."))
         return walk.run(ask)
     try:
-        taken = hand_in(turn, frame.answers, frame.key, heard.files, ask.takes_files)
+        kinds = (*KINDS, *VOICES) if ask.takes_voice else KINDS
+        taken = hand_in(turn, frame.answers, frame.key, heard.files, ask.takes_files, kinds)
     except Refused as refused:
         return _mistaken(walk, ask, explain(turn, refused))
     walk.session.wrong = 0

@@ -18,9 +18,16 @@ from bot.wakes import Wakes
 from channels.errors import FileGone, FileTooLarge, Later, SendFailed
 from channels.message import Attached
 from flows.news import not_kept
-from flows.participation.attachments import LARGEST
+from flows.participation.attachments import LARGEST, VOICES
 from flows.participation.tenant import Town
-from storage.attachments import Attachment, Stage, contents_left, due_attachments, kept_attachments
+from storage.attachments import (
+    Attachment,
+    Stage,
+    contents_left,
+    due_attachments,
+    forget_files_of_tickets,
+    kept_attachments,
+)
 from storage.database import Db, Store
 from storage.files import ARRIVED, Files
 from storage.outbox import Purpose
@@ -90,6 +97,7 @@ class Media:
     async def clear(self) -> None:
         """Throw away the files whose rows are gone: whoever took them back or was forgotten leaves none here."""
         for loaded in self._towns.all():
+            await self._store.turn(loaded.id, "", forget_files_of_tickets)
             kept = await self._store.turn(loaded.id, "", kept_attachments)
             if gone := await asyncio.to_thread(self._files.clear, loaded.id, kept):
                 _log.info("files thrown away", tenant=loaded.id, count=gone)
@@ -111,6 +119,8 @@ class Media:
             data = await self._bytes(wanted)
             async with self._drawing:
                 data, media_type = await asyncio.to_thread(showable, data)
+            if media_type in VOICES and wanted.attached.media_type not in VOICES:
+                raise Unfit("a voice note where none is taken")
             await asyncio.to_thread(self._files.keep, tenant_id, wanted.id, data)
         except FileGone:
             return Ended(Stage.LOST)

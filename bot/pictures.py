@@ -11,7 +11,15 @@ from PIL import Image, ImageOps
 _SIDE = 2048
 _PIXELS_MOST = 50_000_000
 _QUALITY = 85
-_BEGINS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"%PDF-": "application/pdf"}
+_BEGINS = {
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"%PDF-": "application/pdf",
+    b"OggS": "audio/ogg",
+    b"ID3": "audio/mpeg",
+    b"\xff\xfb": "audio/mpeg",
+    b"#!AMR": "audio/amr",
+}
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 
 
@@ -20,19 +28,24 @@ class Unfit(Exception):
 
 
 def showable(data: bytes) -> tuple[bytes, str]:
-    """The bytes to keep and their type: a photo as JPEG, a PDF as it came. Raises `Unfit`. Takes time: use a thread."""
+    """The bytes to keep and their type: a photo as JPEG, a PDF or a voice note as it came. Raises `Unfit`.
+
+    Takes time: use a thread.
+    """
     kind = kind_of(data)
     if kind in _FORMATS:
         return _redrawn(data, _FORMATS[kind]), "image/jpeg"
-    if kind == "application/pdf":
+    if kind:
         return data, kind
-    raise Unfit("neither a photo nor a PDF")
+    raise Unfit("neither a photo, a PDF nor a voice note")
 
 
 def kind_of(data: bytes) -> str:
     """The type by the first bytes; empty for any that is not taken."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
+    if data[4:8] == b"ftyp" and data[8:12] in (b"M4A ", b"mp42", b"isom"):
+        return "audio/mp4"
     return next((kind for begins, kind in _BEGINS.items() if data.startswith(begins)), "")
 
 

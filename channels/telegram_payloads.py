@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from channels.channel import Unreadable
-from channels.message import Address, Attached, Inbound, Kind
+from channels.message import Address, Attached, Inbound, Kind, Place
 from channels.telegram_media import Media
 from channels.telegram_trace import Entity, Keyboard, trace
 from channels.text import storable
@@ -146,17 +146,18 @@ def _said(account: str, update_id: str, message: _Message) -> Inbound | None:
     if not _is_private(message.chat, message.sender):
         return None
     files: tuple[Attached, ...] = ()
+    place: Place | None = None
     kind, text = Kind.TEXT, message.text or ""
     if message.text is None:
         if not message.holds_media:
             return None
-        kind, text, files = Kind.MEDIA, message.caption, message.files
+        kind, text, files, place = Kind.MEDIA, message.caption, message.files, message.place
     elif command := _COMMAND.fullmatch(text):
         if command["word"] == "start":
             kind, text = Kind.START, (command["rest"] or "").strip()
         elif not command["rest"]:
             text = command["word"]
-    return _inbound(account, update_id, message.chat, message.sender, kind=kind, text=text, files=files)
+    return _inbound(account, update_id, message.chat, message.sender, kind=kind, text=text, files=files, place=place)
 
 
 def _pressed(account: str, update_id: str, query: _CallbackQuery) -> Inbound | None:
@@ -203,6 +204,7 @@ def _inbound(
     kind: Kind,
     text: str,
     files: tuple[Attached, ...] = (),
+    place: Place | None = None,
 ) -> Inbound:
     return Inbound(
         account=account,
@@ -212,4 +214,5 @@ def _inbound(
         text=storable(text),
         language=storable(sender.language_code),
         files=files,
+        place=place,
     )

@@ -134,10 +134,14 @@ def _keyword(action: Action, language: str) -> str:
 
 def not_kept(turn: Turn, attachment: Attachment) -> News:
     """A file that they attached will be seen by nobody."""
-    subject, name = attachment.item.partition(":")[2], attachment.name
+    kind, _, subject = attachment.item.partition(":")
+    name = attachment.name
+    rest = turn.t("The rest is published as you wrote it.")
+    if kind == "ticket":
+        rest = turn.t("The rest of your message has reached the town.")
     if attachment.state is Stage.REFUSED:
         why = turn.t("I could not use the file “{name}” of {reference}.", name=name, reference=subject)
         accepted = turn.t("It is not a photo (JPEG, PNG or WebP) or a PDF, or it is too large.")
-        return News((f"{why} {accepted}", turn.t("The rest is published as you wrote it.")))
+        return News((f"{why} {accepted}", rest))
     lost = turn.t("I could not get the file “{name}” of {reference}.", name=name, reference=subject)
-    return News((lost, turn.t("The rest is published as you wrote it.")))
+    return News((lost, rest))

@@ -55,6 +55,7 @@ def place(turn: Turn, then: str) -> Ask:
     return Ask(
         turn.t("Where would it be? Write a street, a square or a neighbourhood."),
         label=turn.t("Place"),
+        takes_place=True,
         choices=(Choice("", turn.t("No place in particular")),),
         check=checked(proposals.check_place),
         then=then,

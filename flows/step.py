@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing offered. `value` is kept as the answer; `also` are words that mean it, besides its label."""
+    """One thing offered. `value` is kept as the answer; `also` are words that mean it, besides its label.
+
+    `brief` is the label where each word costs.
+    """
 
     value: str
     label: str
     also: tuple[str, ...] = ()
+    brief: str = ""
 
 
 class Wrong(Exception):
@@ -52,8 +56,16 @@ class Ask:
     (`participation.attachments.handed_in` finds them). Where it has a `check` as well, the words below a file are the
     answer. It stays open until a choice or words end it; a choice of the empty value goes on without any file.
 
+    With `takes_voice` it takes voice notes as well; with `takes_place` a place on the map is an answer.
+
     `passes_on`, in an aside: words that are none of its choices are meant for the question that it interrupted;
     a mere yes is not, since nobody knows to what.
+
+    Where each word costs, `brief` stands for title and text, and what `is_optional` is passed over: EDIT reaches it.
+    Where several questions fit in one message, those `ahead` are asked with this one: steps that ask next whatever is
+    answered here, each by the `number` that it has among them.
+
+    `adds_to` names the answer to which words after a "+" are added here; they are checked as that answer was.
     """
 
     text: str
@@ -64,17 +76,30 @@ class Ask:
     label: str = ""
     files: Sequence[File] = ()
     takes_files: int = 0
+    takes_voice: bool = False
+    takes_place: bool = False
     passes_on: bool = False
+    brief: str = ""
+    is_optional: bool = False
+    ahead: Sequence[str] = ()
+    number: int = 0
+    adds_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words that do not wait, followed by the next step."""
+    """Words that do not wait, followed by the next step.
+
+    Where each word costs, `brief` stands for title and text, and a place (a menu, a card) that comes next waits to be
+    asked for, unless this `opens` it.
+    """
 
     text: str
     then: str
     title: str = ""
     files: Sequence[File] = ()
+    brief: str = ""
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

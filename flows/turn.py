@@ -39,12 +39,13 @@ class Handed(Struct, array_like=True, frozen=True):
 class Heard:
     """One deed of the citizen; `text` is the words typed, the pressed choice's payload, or a deep link's code.
 
-    ATTACH: the files, and the words below them; no files where it was something else, e.g. a voice note.
+    ATTACH: the files, and the words below them, or a place on the map in words; neither where it was something else.
     """
 
     deed: Deed
     text: str
     files: tuple[Handed, ...] = ()
+    place: str = ""
 
 
 class Answered(Struct, array_like=True, frozen=True):

@@ -6,12 +6,13 @@ It is help, not taking part: it asks for no age, no terms and no name.
 from flows import card
 from flows.attendance import presence
 from flows.explain import checked, explain
-from flows.participation import tickets
+from flows.participation import attachments, tickets
 from flows.participation.refusal import Refused
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 from storage.tickets import CITIZEN, Ticket, TicketMessage, messages_of, open_tickets_of
 
+_FILES = 3
 _LAST = 4
 """Messages shown of a ticket."""
 
@@ -56,13 +57,22 @@ def message(turn: Turn) -> Move:
             turn.town.retention.tickets,
         ),
     ]
-    return Ask(" ".join(asked), check=checked(tickets.check_text), label=turn.t("Message"), then="preview")
+    asked.append(turn.t("A photo, a document or a voice note can go with it: send it first."))
+    return Ask(
+        " ".join(asked),
+        check=checked(tickets.check_text),
+        label=turn.t("Message"),
+        takes_files=_FILES,
+        takes_voice=True,
+        then="preview",
+    )
 
 
 def preview(turn: Turn) -> Move:
     """The last look."""
+    files = [f"[{file.name}]" for file in attachments.handed_in(turn.answers, "message")]
     return Ask(
-        turn.t("This is your message:") + "\n\n" + turn.answers.get("message", ""),
+        "\n\n".join((turn.t("This is your message:"), turn.answers.get("message", ""), *files)),
         choices=(
             Choice("send", turn.t("Send the message"), ("envia", "enviar", "send", "sí", "si", "yes")),
             Choice("edit", turn.t("Write it again")),
@@ -92,6 +102,7 @@ def send(turn: Turn) -> Move:
         ticket = tickets.add_message(turn, turn.about, text) if turn.about else tickets.open_ticket(turn, text)
     except Refused as refused:
         return Say(explain(turn, refused), then="leave")
+    attachments.want(turn, f"ticket:{ticket.code}", attachments.handed_in(turn.answers, "message"))
     sent = turn.t("Sent. Your code is {code}.", code=ticket.code)
     later = turn.t("Write it here at any time to see how it stands, or to add something.")
     return Say(" ".join(part for part in (sent, later, presence(turn)) if part), then="sent")

@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, text
-from sqlmodel import Field, col, func, select
+from sqlmodel import Field, col, delete, exists, func, select
 
 from storage.row import IdRow, Row, by_value
+from storage.tickets import Ticket
 
 if TYPE_CHECKING:
     from storage.database import Db
@@ -97,6 +98,13 @@ def shown_among(db: "Db", attachment_ids: Sequence[int]) -> Sequence[int]:
     """Those of these files that can be seen."""
     is_shown = (col(Attachment.state) == Stage.KEPT, col(Attachment.hidden_at).is_(None))
     return db.all(select(Attachment.id).where(col(Attachment.id).in_(attachment_ids), *is_shown))
+
+
+def forget_files_of_tickets(db: "Db") -> None:
+    """Delete the files of tickets that are gone."""
+    ticket = func.substr(col(Attachment.item), len("ticket:") + 1)
+    is_there = exists().where(col(Ticket.tenant_id) == col(Attachment.tenant_id), col(Ticket.code) == ticket)
+    db.execute(delete(Attachment).where(col(Attachment.item) > "ticket:", col(Attachment.item) < "ticket;", ~is_there))
 
 
 def kept_attachments(db: "Db") -> Sequence[int]:

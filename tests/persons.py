@@ -70,6 +70,10 @@ class Person:
         """A file of `tests.pictures`, with words below it; what comes back."""
         raise NotImplementedError
 
+    async def stands(self, latitude: float, longitude: float) -> str:
+        """A place on the map, sent from a phone; what comes back."""
+        raise NotImplementedError
+
     async def presses(self, label: str) -> str:
         """A button of some message before; without a label, the button pressed last, once more."""
         raise NotImplementedError
@@ -148,7 +152,8 @@ class OnTelegram(Person):
     async def attaches(self, name: str, words: str) -> str:
         media_type, data = SAMPLES[name]
         if media_type == "audio/ogg":
-            voice = self._citizen.attached("voice", {"file_id": "v", "file_unique_id": "v", "duration": 3}, words)
+            file_id = self._citizen.bot.files.keep("", data, "voice")
+            voice = self._citizen.attached("voice", {"file_id": file_id, "file_unique_id": "v", "duration": 3}, words)
             return await self._does(voice)
         if media_type == "image/jpeg":
             return await self._does(self._citizen.photographed(data, words))
@@ -162,6 +167,9 @@ class OnTelegram(Person):
                     self._citizen.chat.arrived.clear()
                     await self._citizen.chat.arrived.wait()
         return self._news()
+
+    async def stands(self, latitude: float, longitude: float) -> str:
+        return await self._does(self._citizen.attached("location", {"latitude": latitude, "longitude": longitude}, ""))
 
     async def presses(self, label: str) -> str:
         """As seen by a thumb that is quicker than the answer, or scrolls up."""

@@ -106,6 +106,7 @@ class Meanwhile:
             (r"as (\w+)", self._turns_to),
             (r"(\d+) others: (.*)", self._others),
             (r"attaches (\S+) ?(.*)", self._attaches),
+            (r"stands at (\S+), (\S+)", self._stands),
             (r"the files arrive()", self._fetches),
             (r"presses again()", self.person.presses),
             (r"presses (.+)", self.person.presses),
@@ -121,6 +122,9 @@ class Meanwhile:
 
     async def _attaches(self, name: str, words: str) -> str:
         return await self.person.attaches(name, words)
+
+    async def _stands(self, latitude: str, longitude: str) -> str:
+        return await self.person.stands(float(latitude), float(longitude))
 
     async def _fetches(self, _: str) -> str:
         async with asyncio.timeout(10):

@@ -17,6 +17,7 @@ from bot.desk import Desk, live_address
 from flows.participation.refusal import Reason, Refused
 from flows.participation.tenant import Town
 from flows.participation.writing import one_line
+from storage.attachments import Attachment, attachments_of
 from storage.database import Db, Store
 from storage.tickets import Ticket, TicketMessage, messages_of, ticket_of_code
 
@@ -71,15 +72,16 @@ def act_on(
         err.print(Text(f"{what}: not sent, for the citizen has said STOP or is gone. The ticket keeps it."))
 
 
-def read(code: str, tenant: str | None) -> tuple[Town, Ticket, list[TicketMessage]]:
-    """A ticket and all that was said about it."""
+def read(code: str, tenant: str | None) -> tuple[Town, Ticket, list[TicketMessage], list[Attachment]]:
+    """A ticket, all that was said about it, and the files sent with that."""
     wanted = one_line(code).upper()
     with store_without_addresses() as store:
         town = _town_of(store, tenant, wanted)
         ticket = store.run(town.id, lambda db: ticket_of_code(db, wanted))
         if ticket is None:
             problem(_WHY[Reason.TICKET_UNKNOWN].format(code=wanted))
-        return town, ticket, store.run(town.id, lambda db: list(messages_of(db, ticket.id)))
+        item, id = f"ticket:{ticket.code}", ticket.id
+        return town, ticket, *store.run(town.id, lambda db: (list(messages_of(db, id)), attachments_of(db, item)))
 
 
 def _town_of(store: Store, tenant: str | None, code: str) -> Town:

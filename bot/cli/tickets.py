@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import takewhile
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -10,16 +11,19 @@ from msgspec import Struct, to_builtins
 from rich.text import Text
 from sqlmodel import col, select
 
-from bot.cli.folder import AsJson, err, out, print_json, usage
+from bot.cli.folder import AsJson, current_settings, err, out, print_json, usage
 from bot.cli.one_ticket import Deed, act_on, read
 from bot.cli.served import DryRun, Which, only_town
 from bot.cli.store import store_without_addresses
 from flows.participation import tickets
+from flows.participation.attachments import KINDS, VOICES
 from flows.participation.hours import attended_between
 from flows.participation.tenant import Town
 from flows.participation.writing import one_line
 from flows.text import cut
+from storage.attachments import Attachment
 from storage.database import Db
+from storage.files import Files
 from storage.tickets import CITIZEN, Ticket, TicketState, messages_of, open_tickets
 
 app = typer.Typer(no_args_is_help=True)
@@ -70,15 +74,25 @@ def list_tickets(
 
 
 @app.command()
-def show(code: Code, tenant: Which = None) -> None:
-    """The whole conversation of a ticket."""
-    town, ticket, said = read(code, tenant)
+def show(
+    code: Code,
+    tenant: Which = None,
+    folder: Annotated[
+        Path | None, typer.Option("--files", help="Write the photos, documents and voice notes to this folder.")
+    ] = None,
+) -> None:
+    """The whole conversation of a ticket, and what was sent with it."""
+    town, ticket, said, files = read(code, tenant)
     owner = f" by {ticket.taken_by or 'somebody'}" if ticket.state is TicketState.TAKEN else ""
     about = f", about {ticket.about}" if ticket.about else ""
     out.print(Text(f"{ticket.code}: {ticket.state}{owner}, on {ticket.channel}{about}", style="bold"))
     for each in said:
         who = "citizen" if each.author == CITIZEN else each.author.removeprefix("staff:")
         out.print(Text(f"{each.said_at.astimezone(town.zone):%Y-%m-%d %H:%M}  {who}: {each.text}"))
+    for number, file in enumerate(files, 1):
+        out.print(Text(f"{number}. {file.name} ({file.media_type}, {-(-file.size // 1024)} KB, {file.state})"))
+    if folder is not None:
+        _write(town, ticket, files, folder)
 
 
 @app.command()
@@ -135,6 +149,16 @@ def close(code: Code, tenant: Which = None, by: Name = None, dry_run: DryRun = F
         return deed.desk(ticket).handed_back() if was_taken else deed.desk(ticket).closed()
 
     act_on(code, tenant, by, act, "The notice that it is closed", is_dry=dry_run)
+
+
+def _write(town: Town, ticket: Ticket, files: Sequence[Attachment], folder: Path) -> None:
+    kept = Files(current_settings().media)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, file in enumerate(files, 1):
+        if data := kept.read(town.id, file.id):
+            path = folder / f"{ticket.code}-{number}.{(KINDS | VOICES)[file.media_type]}"
+            path.write_bytes(data)
+            err.print(f"Written: {path}")
 
 
 def _take(deed: Deed, by: str | None) -> str:

@@ -1,6 +1,6 @@
 """Photos and documents: which are taken, where a question keeps them, and how they stay with what is published."""
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Container, Iterable, Mapping, MutableMapping, Sequence
 
 import msgspec
 from msgspec import structs
@@ -13,6 +13,8 @@ from storage.attachments import Attachment
 LARGEST = 10 * 1024 * 1024
 KINDS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
 """What is taken, and how names of it end."""
+VOICES = {"audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/amr": "amr"}
+"""Taken only where a person of the town listens: never published."""
 ID_MOST, NAME_MOST = 400, 60
 
 _KEPT = ".files"
@@ -27,7 +29,12 @@ def handed_in(answers: Mapping[str, str], question: str) -> tuple[Handed, ...]:
 
 
 def hand_in(
-    turn: Turn, answers: MutableMapping[str, str], question: str, files: Sequence[Handed], most: int
+    turn: Turn,
+    answers: MutableMapping[str, str],
+    question: str,
+    files: Sequence[Handed],
+    most: int,
+    kinds: Container[str] = KINDS.keys(),
 ) -> list[Handed]:
     """Keep these files with the question's answer and say which; the same file sent again is kept once."""
     before = handed_in(answers, question)
@@ -36,7 +43,7 @@ def hand_in(
     kept = list(before)
     taken: list[Handed] = []
     for file in files:
-        _check(file)
+        _check(file, kinds)
         known = next((each for each in kept if each.id == file.id), None)
         if known is None:
             if len(kept) >= most:
@@ -72,8 +79,8 @@ def want(turn: Turn, item: str, files: Iterable[Handed]) -> None:
         )
 
 
-def _check(file: Handed) -> None:
-    if file.media_type not in KINDS or len(file.id) > ID_MOST:
+def _check(file: Handed, kinds: Container[str]) -> None:
+    if file.media_type not in kinds or len(file.id) > ID_MOST:
         raise Refused(Reason.FILE_KIND_UNKNOWN)
     if file.size > LARGEST:
         raise Refused(Reason.FILE_TOO_LARGE, most=LARGEST // 1024 // 1024)
@@ -83,6 +90,11 @@ def _name(turn: Turn, file: Handed, number: int) -> str:
     """As its sender called it, since only they see it; a photo straight from the camera has no name."""
     name = one_line(file.name)
     if not name:
-        word = turn.t("document") if file.media_type == "application/pdf" else turn.t("photo")
-        return f"{word} {number}"
+        return f"{_kind(turn, file.media_type)} {number}"
     return name if len(name) <= NAME_MOST else f"{name[: NAME_MOST - 10]}…{name[-9:]}"
+
+
+def _kind(turn: Turn, media_type: str) -> str:
+    if media_type in VOICES:
+        return turn.t("voice note")
+    return turn.t("document") if media_type == "application/pdf" else turn.t("photo")

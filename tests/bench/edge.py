@@ -21,6 +21,7 @@ from bot.reception import Reception
 from bot.web.hooks import Hooks
 from bot.web.server import Server
 from channels.message import Inbound
+from storage.files import Files
 from tests.bench.http import Line
 from tests.bench.load import update
 from tests.bench.machine import free_port, serving
@@ -93,7 +94,7 @@ async def _serve(arguments: Sequence[str]) -> None:
         await asyncio.Event().wait()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         ours = await an_app(Path(folder), f"sqlite:///{folder}/store.sqlite3")
-        reception = Reception(ours.store, ours.accounts, Nowhere(), utc_now)
+        reception = Reception(ours.store, Files(Path(folder) / "media"), ours.accounts, Nowhere(), utc_now)
         reception.is_open = True
         await Server(reception, Hooks(reception)).start("127.0.0.1", port)
         await asyncio.Event().wait()
