@@ -45,6 +45,10 @@ class TwilioSettings(Struct, frozen=True, kw_only=True):
     price: int = 0
     prices: Mapping[str, int] = {}
 
+    def price_in(self, country: str) -> int:
+        """What one costs there."""
+        return self.prices.get(country, self.price)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(account={self.account!r}, account_sid={self.account_sid!r})"
 
@@ -97,6 +101,11 @@ def callback_url(settings: TwilioSettings, channel: str, name: str) -> str:
     if not settings.public_url:
         return ""
     return f"{settings.public_url.rstrip('/')}/twilio/{settings.account}/status/{channel}.{name}"
+
+
+def is_status(url: str) -> bool:
+    """Whether what is posted there tells what became of a part of ours, and not of a message to us."""
+    return "/status/" in url.partition("?")[0]
 
 
 def called(url: str) -> str:

@@ -34,7 +34,7 @@ _MEANINGS: Mapping[int, _Meaning] = {
     30001: (Later, "the queue is full"),
     30002: (Misconfigured, "the account is suspended"),
     30003: (Later, "the phone cannot be reached"),
-    30004: (AddressStopped, "the phone or its operator blocks us"),
+    30004: (Misconfigured, "the phone or its operator blocks it"),
     30005: (AddressStopped, "there is no such phone"),
     30006: (AddressStopped, "a landline, or an operator that cannot be reached"),
     30007: (Misconfigured, "taken for spam by an operator"),

@@ -1,0 +1,132 @@
+"""SMS: a number or a Messaging Service at Twilio. Messages come by webhook; what it missed is fetched by listing."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from channels.channel import Heard, Limits, Request
+from channels.connections import Connections
+from channels.errors import NotAllowed, SendFailed
+from channels.message import Address, Attached, Inbound, Outbound, Price
+from channels.phones import country_of
+from channels.segments import measure
+from channels.sms_parts import Part, parts_of
+from channels.sms_payloads import NAME, heard, read_message
+from channels.twilio import Doorkeeper, TwilioSettings, callback_url, is_status
+from channels.twilio_calls import Listed, TwilioCalls
+from channels.twilio_media import fetch
+from channels.twilio_statuses import read_status
+
+_VALID_FOR = 4 * 3600
+"""Seconds that a message may wait at Twilio: what is told much later answers nothing any more."""
+_LOOK_BACK = timedelta(hours=24)
+_OVERLAP = timedelta(minutes=10)
+_EVERY, _EVERY_WITHOUT_WEBHOOK = 300.0, 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 600.0
+_AT_ONCE = 50
+_CLOCKS_DIFFER = timedelta(seconds=5)
+_NEVER_LEFT = {"failed", "canceled"}
+
+_logger = logging.getLogger(__name__)
+
+
+class SmsSettings(TwilioSettings, frozen=True, kw_only=True):
+    """A number, and the countries it writes to; a message has so many `segments` at most."""
+
+    countries: frozenset[str] = frozenset({"ES"})
+    segments: int = 4
+    strips_accents: bool = False
+
+
+class Sms:
+    """One sender. Nothing is asked of Twilio to make one."""
+
+    name: ClassVar[str] = NAME
+    limits: ClassVar[Limits] = Limits(
+        text=600,
+        page_size=6,
+        rate=1.0,
+        buttons=False,
+        carries_files=False,
+        is_brief=True,
+        room=200,
+        at_once=5,
+    )
+
+    def __init__(self, settings: SmsSettings, connections: Connections, clock: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self._connections = connections
+        self._clock = clock
+        self._door = Doorkeeper(settings)
+        self._calls = TwilioCalls(settings, connections)
+
+    def admits(self, headers: Mapping[str, str]) -> bool:
+        return self._door.admits(headers)
+
+    def parse(self, request: Request) -> Sequence[Heard]:
+        form, account = self._door.read(request), self.settings.account
+        if is_status(request.url):
+            return read_status(self.name, account, request.url, form)
+        return [read_message(account, form)]
+
+    def render(self, outbound: Outbound, is_open: bool = True) -> Sequence[Part]:
+        return parts_of(outbound, self.settings.segments, self.settings.strips_accents)
+
+    def price(self, address: Address, payload: Part) -> Price:
+        country = country_of(address.id)
+        if country not in self.settings.countries:
+            raise NotAllowed(f"SMS: {country or 'no number of a phone'} is not among the countries that are served")
+        segments = measure(payload.body).segments
+        return Price(segments, segments * self.settings.price_in(country))
+
+    async def send(self, address: Address, payload: Part, name: str) -> str:
+        callback = callback_url(self.settings, self.name, name)
+        return await self._calls.create(address.id, body=payload.body, callback=callback, valid_for=_VALID_FOR)
+
+    async def find(self, address: Address, payload: Part, name: str, since: datetime) -> str:
+        """Twilio does not show our name of a message: the same words to the same number since then are taken for it."""
+        made = await self._calls.sent_to(address.id, since - _CLOCKS_DIFFER)
+        for message in made:
+            if message.direction != "inbound" and message.status not in _NEVER_LEFT and _says(message, payload):
+                return message.sid
+        return ""
+
+    async def fetch(self, attached: Attached, most: int) -> bytes:
+        return await fetch(self._connections, self.settings, attached.id, most)
+
+    async def acknowledge(self, inbound: Inbound) -> None:
+        """Nothing: there is nothing to press."""
+
+    async def listen(self, deliver: Callable[[Sequence[Heard]], Awaitable[None]]) -> None:
+        """List what came in, at the start and every few minutes: what the webhook missed is heard, the rest is known.
+
+        Without a public address this is the only way in, and goes round quicker.
+        """
+        every = _EVERY if self.settings.public_url else _EVERY_WITHOUT_WEBHOOK
+        since, pause = self._clock() - _LOOK_BACK, _FIRST_PAUSE
+        while True:
+            try:
+                came = await self._calls.came_since(since)
+                messages = [await self._heard(message) for message in came]
+            except SendFailed as failure:
+                _logger.warning("SMS account %s cannot list: %s", self.settings.account, failure.reason)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                continue
+            for first in range(0, len(messages), _AT_ONCE):
+                await deliver(messages[first : first + _AT_ONCE])
+            if came:
+                since = max(since, came[-1].created_at - _OVERLAP)
+            pause = _FIRST_PAUSE
+            await asyncio.sleep(every)
+
+    async def _heard(self, message: Listed) -> Heard:
+        files = await self._calls.files_of(message.sid) if message.files else ()
+        return heard(self.settings.account, message.sid, message.sender, message.body, files)
+
+
+def _says(message: Listed, part: Part) -> bool:
+    """The same words; those of a trial account stand behind a notice."""
+    return message.body.strip().endswith(part.body.strip())
