@@ -12,6 +12,7 @@ from storage.follows import Follow
 from storage.happenings import Happening
 from storage.moderation import Moderation, Report, Version
 from storage.outbox import Message, forget_messages
+from storage.pairings import Pairing
 from storage.participants import Address, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
@@ -33,6 +34,7 @@ LINKS: Mapping[type[Row], str] = {
     Follow: "participant_id",
     Happening: "actor_id",
     Message: "participant_id",
+    Pairing: "participant_id",
     Participant: "id",
     Proposal: "author_id",
     Reminder: "participant_id",

@@ -1,5 +1,6 @@
 """What a turn works with: the store as one tenant sees it."""
 
+import hmac
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -112,6 +113,18 @@ class Db:
     def seal(self, text: str) -> bytes:
         """Encrypt for this turn's tenant; `Keys.unseal` opens it."""
         return self._keys.seal(self.tenant_id, text)
+
+    def unseal(self, sealed: bytes) -> str:
+        """What `seal` encrypted for this turn's tenant."""
+        return self._keys.unseal(self.tenant_id, sealed)
+
+    def address_hash(self, channel: str, id: str) -> bytes:
+        """What an address of this turn's tenant is found by."""
+        return self._keys.address_hash(self.tenant_id, channel, id)
+
+    def sign(self, purpose: str, text: str) -> bytes:
+        """A keyed hash of this turn's tenant, the same for the same words."""
+        return hmac.digest(self._keys.signing(self.tenant_id, purpose), text.encode(), "sha256")
 
     def move(self, tenant_id: str) -> None:
         """Go on as another tenant, in the same turn. For the inbox alone, where an account is shared by towns."""

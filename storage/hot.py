@@ -67,6 +67,8 @@ FIND_CALLER = Prepared(
         _sessions.c.state,
         _participants.c.is_easy,
         _sessions.c.ticket_id,
+        _addresses.c.heard_at,
+        _addresses.c.doubted_at,
     )
     .select_from(_addresses)
     .join(_participants, (_participants.c.tenant_id == _TENANT) & (_participants.c.id == _addresses.c.participant_id))
@@ -76,7 +78,7 @@ FIND_CALLER = Prepared(
         _addresses.c.channel == _bind(_addresses, "channel"),
         _addresses.c.hash == _bind(_addresses, "hash"),
     )
-    .with_for_update(of=[_participants, _sessions])
+    .with_for_update(of=[_participants, _sessions, _addresses])
 )
 
 LOCK_ADDRESS = Prepared(select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))), dialect="postgresql")

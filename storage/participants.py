@@ -1,6 +1,6 @@
 """Participants, where they are reached, and their one place in one conversation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -105,6 +105,27 @@ class Binding(Row, table=True):
     hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     town: str = Field(max_length=40, foreign_key="tenants.tenant_id")
     bound_at: datetime
+
+
+def add_participant(db: "Db", now: datetime) -> Participant:
+    """Somebody of whom nothing is known, with an empty session."""
+    participant = Participant(created_at=now)
+    db.add(participant)
+    db.add(Session(participant_id=participant.id, updated_at=now))
+    return participant
+
+
+def address_of(db: "Db", channel: str, hash: bytes) -> Address | None:
+    """The address with this hash, whoever has it, as it is now."""
+    query = select(Address).where(Address.channel == channel, Address.hash == hash)
+    return db.first(query.execution_options(populate_existing=True))
+
+
+def lock_participants(db: "Db", participant_ids: Iterable[int]) -> None:
+    """Nobody else acts as these people, or for them, before the turn is durable; always in the same order."""
+    for participant_id in sorted(set(participant_ids)):
+        db.all(select(Participant.id).where(Participant.id == participant_id).with_for_update())
+        db.all(select(Session.participant_id).where(Session.participant_id == participant_id).with_for_update())
 
 
 def live_addresses(db: "Db", participant_id: int) -> Sequence[Address]:

@@ -12,7 +12,8 @@ from storage import hot
 from storage.bound import Db
 from storage.guard import EVERYONE
 from storage.outbox import Purpose, State
-from storage.participants import Address, Participant, Session
+from storage.participants import Address, add_participant
+from storage.prepared import moment
 from storage.row import new_id
 
 
@@ -30,6 +31,10 @@ class Caller(NamedTuple):
     is_easy: bool
     ticket_id: int | None
     """The ticket whose person owns the conversation."""
+    heard_at: datetime | None = None
+    """When something last came from this address, before this message."""
+    doubted_at: datetime | None = None
+    """When it was asked, after long silence, whether this is still the same person."""
 
 
 class Due(NamedTuple):
@@ -74,28 +79,42 @@ def claim(db: Db, channel: str, external_id: str, now: datetime) -> bool:
 
 def find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
     """Who writes from this address, locked until the turn is durable; None is nobody yet, locked as well."""
-    caller = _find_caller(db, channel, hash)
+    caller = known_caller(db, channel, hash)
     if caller is None and db.dialect == "postgresql":
-        hot.LOCK_ADDRESS.execute(db, {"number": int.from_bytes(hash[:8], "big", signed=True)})
-        return _find_caller(db, channel, hash)
+        lock_address(db, hash)
+        return known_caller(db, channel, hash)
     return caller
 
 
-def _find_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
+def lock_address(db: Db, hash: bytes) -> None:
+    """Nobody else adds or locks this address, which is nobody's yet, before the turn is durable."""
+    if db.dialect == "postgresql":
+        hot.LOCK_ADDRESS.execute(db, {"number": int.from_bytes(hash[:8], "big", signed=True)})
+
+
+def known_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
+    """As `find_caller`, for an address that somebody else is not to be kept from adding where it is nobody's."""
     row = hot.FIND_CALLER.execute(db, {"tenant": db.tenant_id, "channel": channel, "hash": hash}).fetchone()
-    return Caller._make((*row[:3], bool(row[3]), *row[4:7], bool(row[7]), row[8])) if row else None
+    if row is None:
+        return None
+    heard_at, doubted_at = (moment(each) if each else None for each in row[9:11])
+    return Caller._make((*row[:3], bool(row[3]), *row[4:7], bool(row[7]), row[8], heard_at, doubted_at))
 
 
 def add_caller(db: Db, channel: str, hash: bytes, sealed: bytes, lane: str, now: datetime) -> Caller:
-    """A new participant with this address and an empty session."""
-    participant = Participant(created_at=now)
-    db.add(participant)
-    db.flush()
-    address = Address(participant_id=participant.id, channel=channel, hash=hash, sealed=sealed, lane=lane)
+    """A new participant with this address, who has just written from it, and an empty session."""
+    participant = add_participant(db, now)
+    address = Address(
+        participant_id=participant.id,
+        channel=channel,
+        hash=hash,
+        sealed=sealed,
+        lane=lane,
+        heard_at=now,
+        proved_at=now,
+    )
     db.add(address)
-    db.add(Session(participant_id=participant.id, updated_at=now))
-    db.flush()
-    return Caller(participant.id, address.id, "", False, sealed, lane, "", False, None)
+    return Caller(participant.id, address.id, "", False, sealed, lane, "", False, None, now)
 
 
 def save_session(db: Db, participant_id: int, state: str, now: datetime) -> None:

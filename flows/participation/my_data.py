@@ -21,11 +21,13 @@ from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
 from storage.moderation import Moderation, Report, Version, versions_of
 from storage.outbox import Message
+from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
 from storage.responses import Response
 from storage.row import Row, time_of
+from storage.spending import Spending
 from storage.stems import Stem
 from storage.supports import Support
 from storage.tenants import Approval, Revision, SurveyRevision, Tenant
@@ -66,6 +68,8 @@ LEFT_OUT: Mapping[type[Row] | type[Tenant], str] = {
     Seal: "the chain of that log",
     Stem: "words of a proposal, which is in the file",
     Binding: "the town an address on a shared account talks to: the town whose file this is",
+    Pairing: "codes that were sent to link another address, which is in the file once it is linked; for 30 days",
+    Spending: "what messages cost, without a person",
     Claim: "the provider's numbers of messages, without a person, for 30 days",
     Quarantined: "bodies that could not be read, so that nobody knows whose they are, for some days",
     Erasure: "sealed, of people who are gone",

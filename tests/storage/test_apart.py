@@ -34,7 +34,7 @@ OURS, THEIRS = "sant-pau", "vilanova"
 TABLES_OF_ROWS = [model for model in TABLES if model is not Tenant]
 APPEND_ONLY = (Entry, Seal)
 NOT_QUERIES = {"storage.statements", "storage.bound", "storage.rows"}
-ONLY_ADD = {"record", "add_response"}
+ONLY_ADD = {"add_participant", "record", "add_response"}
 """They write rows of the tenant whose turn it is, and look at none."""
 
 
@@ -197,6 +197,9 @@ THEIR_VALUES = {
     "attachment_ids": [OTHER],
     "after": 0,
     "channel": "sms",
+    "hash": HASH,
+    "since": NOW - timedelta(days=1),
+    "participant_ids": [PARTICIPANT],
     "first": NOW.date(),
     "last": NOW.date(),
 }

@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("participant_id", sa.BigInteger(), nullable=False),
         sa.Column("channel", AutoString(length=20), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("lane", AutoString(length=64), nullable=False),
         sa.Column("code", sa.LargeBinary(), nullable=False),
         sa.Column("sent_at", UTCDateTime(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
