@@ -36,6 +36,8 @@ class EmailSettings(Struct, frozen=True):
     """The name our own mail server signs its Authentication-Results with; empty: none is believed."""
     public_url: str = ""
     """Where the links to get no more mail lead."""
+    is_shared: bool = False
+    """Several towns speak through it: the title of what they say is the name of the one that does."""
     names: Mapping[str, str] = {}
     """What the account's owner is called, by language; the first is its own language."""
 

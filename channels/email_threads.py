@@ -21,7 +21,7 @@ _LONGEST_ID = 250
 _REFERENCES = 12
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f-\x7e]+>")
 _ANSWERED = re.compile(
-    r"\s*(?:(?:re|rv|rif|aw|antw|sv|fwd?|wg|tr|enc|res|回复|答复|转发)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[::])+",
+    r"\A(?:\s*(?:re|rv|rif|aw|antw|sv|fwd?|wg|tr|enc|res|回复|答复|转发)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：])+",
     re.IGNORECASE,
 )
 
