@@ -8,7 +8,9 @@ from sqlmodel import col, select
 
 from bot.links import LINK
 from bot.notices import channel_words, town_name
-from channels.message import NO_NUMBER, Choice, Outbound
+from channels.message import NO_NUMBER, Choice, Outbound, Template
+from flows import approved
+from flows.approved import Approved
 from flows.news import News
 from flows.participation.tenant import Town
 from flows.turn import Turn
@@ -59,10 +61,18 @@ def tell(
         choices=(Choice(NO_NUMBER, told.label, f"{LINK}{told.code}"),) if told.code else (),
         language=turn.language,
         words=channel_words(turn.language),
+        template=template_of(town, turn.language, told.approved),
     )
     content = _encode(outbound).decode()
     enqueue(db, participant_id, address.lane, address.channel, address.sealed, purpose, content, now)
     return address.lane
+
+
+def template_of(town: Town, language: str, said: Approved | None) -> Template:
+    """What says it where free words are not taken."""
+    if said is None:
+        return Template(approved.Template.NEWS.value, (town_name(town, language),))
+    return Template(said.template.value, said.values)
 
 
 def _live_address(db: Db, participant_id: int) -> Address | None:

@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.telling import tell
 from flows import moderated
+from flows.approved import Approved, Template
 from flows.news import News
 from flows.participation.moderation import Verdict
 from flows.participation.tenant import Town
@@ -50,4 +51,7 @@ def _is_so(verdict: Verdict, item: Item) -> bool:
 
 
 def _news(turn: Turn, verdict: Verdict, item: Item | None, row: Moderation | None) -> News:
-    return News((moderated.told(turn, verdict, item, row),))
+    told, town = moderated.told(turn, verdict, item, row), turn.words(turn.town.name)
+    if item is None:
+        return News((told,))
+    return News((told,), approved=Approved(Template.DECISION, (town, moderated.title(item), item.reference)))

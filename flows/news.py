@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows import card, thread
+from flows.approved import Approved, Template
 from flows.explain import act
 from flows.keywords import WORDS, Command
 from flows.participation.links import link_code
@@ -29,11 +30,13 @@ _COMMANDS = {
 @dataclass(frozen=True, slots=True)
 class News:
     """Paragraphs, which say what to write next, and for where there are buttons one that does it: a label, and the
-    code of a deep link that it follows."""
+    code of a deep link that it follows. `approved` says it where free words are not taken; without it, the general
+    template."""
 
     parts: tuple[str, ...]
     label: str = ""
     code: str = ""
+    approved: Approved | None = None
 
 
 def answered(turn: Turn, proposal: Proposal) -> News:
@@ -45,13 +48,16 @@ def answered(turn: Turn, proposal: Proposal) -> News:
     else:
         news = turn.t("{town} has answered a proposal you follow, “{title}” ({reference}). It is {state}.", **values)
     how = turn.t("To see it, write {reference}.", reference=proposal.reference)
-    return News((news, turn.words(proposal.answer), how), turn.t("Read the proposal"), _link(turn, proposal))
+    label, approved = turn.t("Read the proposal"), Approved(Template.ANSWER, (town, title, proposal.reference))
+    return News((news, turn.words(proposal.answer), how), label, _link(turn, proposal), approved)
 
 
 def withdrawn(turn: Turn, proposal: Proposal) -> News:
     """Its author has withdrawn it."""
     values = {"title": proposal.title, "reference": proposal.reference}
-    return News((turn.t("A proposal you follow, “{title}” ({reference}), was withdrawn by its author.", **values),))
+    said = turn.t("A proposal you follow, “{title}” ({reference}), was withdrawn by its author.", **values)
+    approved = Approved(Template.WITHDRAWAL, (turn.words(turn.town.name), proposal.title, proposal.reference))
+    return News((said,), approved=approved)
 
 
 def progressed(turn: Turn, result: Result) -> News:
@@ -65,7 +71,8 @@ def progressed(turn: Turn, result: Result) -> News:
         turn.t("{day}: {milestone}", day=capital(turn.day(one.at)), milestone=turn.words(one.title)) for one in past
     ]
     how = turn.t("To see it all, write RESULTS.")
-    return News((news, *lines, how), turn.t("See it"), link_code(turn.town, result.code))
+    approved = Approved(Template.RESULT, (town, title))
+    return News((news, *lines, how), turn.t("See it"), link_code(turn.town, result.code), approved)
 
 
 def _status(turn: Turn, result: Result) -> str:
@@ -92,7 +99,8 @@ def commented(turn: Turn, title: str | Words, said: Sequence[Comment], *, is_own
     if newest.side:
         words = f"{thread.side(turn, newest.side).capitalize()}.\n{words}"
     how = turn.t("To answer, write {reference}.", reference=newest.reference)
-    return News((f"{news}\n{words}", how), turn.t("Answer"), link_code(turn.town, f"c{newest.code}"))
+    approved = Approved(Template.COMMENT, (turn.words(turn.town.name), values["title"], newest.reference))
+    return News((f"{news}\n{words}", how), turn.t("Answer"), link_code(turn.town, f"c{newest.code}"), approved)
 
 
 def reminded(turn: Turn, reminder: Reminder, process: Process) -> News:
@@ -109,7 +117,7 @@ def reminded(turn: Turn, reminder: Reminder, process: Process) -> News:
             action=what,
             until=until,
         )
-        word, code = name, f"p{proposal.code}"
+        word, code, title = name, f"p{proposal.code}", proposal.title
     else:
         title = turn.words(process.title)
         said = turn.t(
@@ -120,7 +128,8 @@ def reminded(turn: Turn, reminder: Reminder, process: Process) -> News:
         )
         word, code = _keyword(action, turn.language), process.code
     next_step = turn.t("To go on, write {word}.", word=word)
-    return News((f"{said} {next_step}",), label, link_code(turn.town, code))
+    approved = Approved(Template.REMINDER, (turn.words(turn.town.name), title, word))
+    return News((f"{said} {next_step}",), label, link_code(turn.town, code), approved)
 
 
 def _link(turn: Turn, proposal: Proposal) -> str:
@@ -139,9 +148,10 @@ def not_kept(turn: Turn, attachment: Attachment) -> News:
     rest = turn.t("The rest is published as you wrote it.")
     if kind == "ticket":
         rest = turn.t("The rest of your message has reached the town.")
+    approved = Approved(Template.FILE, (turn.words(turn.town.name), subject))
     if attachment.state is Stage.REFUSED:
         why = turn.t("I could not use the file “{name}” of {reference}.", name=name, reference=subject)
         accepted = turn.t("It is not a photo (JPEG, PNG or WebP) or a PDF, or it is too large.")
-        return News((f"{why} {accepted}", rest))
+        return News((f"{why} {accepted}", rest), approved=approved)
     lost = turn.t("I could not get the file “{name}” of {reference}.", name=name, reference=subject)
-    return News((lost, rest))
+    return News((lost, rest), approved=approved)
