@@ -2,18 +2,24 @@
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from bot.config.accounts import Account, Secrets, SecretsMissing, resolve
-from bot.config.files.channels import TelegramPart
+from bot.config.files.channels import EmailPart, TelegramPart
 from bot.config.load import Loaded
 from channels.channel import Channel
 from channels.connections import Connections
 from channels.console import Console
+from channels.email import Email
+from channels.email_calls import Relays
+from channels.email_settings import EmailSettings, Server
 from channels.telegram import Telegram, TelegramSettings
+from flows.participation.words import words_in
 from storage.keys import Keys
+from storage.row import time_of
 
 
 class Served(Struct, frozen=True):
@@ -38,14 +44,17 @@ class Accounts:
 
     def __init__(
         self,
+        keys: Keys,
+        clock: Callable[[], datetime],
         is_polling: bool = False,
         environ: Mapping[str, str] = os.environ,
         console_secret: str = "",
         needs_secrets: bool = True,
         public_url: str = "",
-        keys: Keys | None = None,
     ) -> None:
         self.connections = Connections()
+        self._relays = Relays()
+        self._clock = clock
         self._public_url = public_url.rstrip("/")
         self._keys = keys
         self.skipped: dict[str, str] = {}
@@ -73,7 +82,7 @@ class Accounts:
         prepared = [console]
         for account in loaded.accounts:
             try:
-                prepared.append(self._open(account, loaded.is_platform))
+                prepared.append(self._open(account, loaded))
             except SecretsMissing as missing:
                 if self._needs_secrets:
                     raise
@@ -85,11 +94,20 @@ class Accounts:
         self._served = {key: served for key, served in self._served.items() if key[1] != owner}
         self._served.update({(served.channel.name, owner): served for served in prepared})
 
-    def _open(self, account: Account, is_shared: bool) -> Served:
+    async def close(self) -> None:
+        """Close every connection to a provider."""
+        self._relays.close()
+        await self.connections.close()
+
+    def _open(self, account: Account, loaded: Loaded) -> Served:
         secrets = resolve(account, self._environ)
         match account.part:
             case TelegramPart() as part:
-                return Served(account.tenant_id, self._telegram(account, part, secrets), part.rate, is_shared)
+                telegram = self._telegram(account, part, secrets)
+                return Served(account.tenant_id, telegram, part.rate, loaded.is_platform)
+            case EmailPart() as part:
+                email = Email(self._email(account, part, secrets, loaded), self._relays, self._clock, time_of)
+                return Served(account.tenant_id, email, part.rate, loaded.is_platform)
             case _:
                 raise LookupError(f"nobody opens an account on {account.channel}")
 
@@ -104,3 +122,21 @@ class Accounts:
             rate=part.rate,
         )
         return Telegram(settings, self.connections)
+
+    def _email(self, account: Account, part: EmailPart, secrets: Secrets, loaded: Loaded) -> EmailSettings:
+        town, imap_host = loaded.town, part.imap_host or ""
+        return EmailSettings(
+            account=account.tenant_id,
+            address=part.address or "",
+            key=self._keys.signing(account.tenant_id, "email"),
+            smtp=Server(part.smtp_host or "", part.smtp_port, part.smtp_security),
+            imap=Server(imap_host, part.imap_port, part.imap_security) if part.incoming == "imap" else None,
+            folder=part.imap_folder,
+            done=part.imap_done,
+            user=part.user or "",
+            password=secrets.get("password", ""),
+            authserv_id=part.authserv_id or "",
+            public_url=self._public_url,
+            is_shared=loaded.is_platform,
+            names={each: words_in(town.name, each, town.language) for each in town.languages},
+        )

@@ -68,7 +68,7 @@ class App:
         owner = secrets.token_hex(16)
         self.store = Store(url, keys)
         self.wakes = Wakes()
-        self.accounts = Accounts(is_polling, environ, console_secret, needs_secrets, public_url, keys)
+        self.accounts = Accounts(keys, clock, is_polling, environ, console_secret, needs_secrets, public_url)
         files = Files(media)
         self.outbox = Outbox(self.store, files, keys, self.wakes, owner, clock)
         self.towns = Towns(self.store, self.accounts, self._opened)
@@ -130,7 +130,7 @@ class App:
         await self.wakes.stop(_DRAINS_END_WITHIN)
         await self.inbox.close()
         await self.outbox.close(_LEAVES_WITHIN)
-        await self.accounts.connections.close()
+        await self.accounts.close()
         await asyncio.to_thread(self.store.close)
 
     def _opened(self, served: Served) -> None:

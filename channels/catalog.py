@@ -5,9 +5,13 @@ from typing import Any
 
 from channels.channel import Channel
 from channels.console import Console
+from channels.email import Email
+from channels.sms import Sms
 from channels.telegram import Telegram
 
 CHANNELS: Mapping[str, type[Channel[Any]]] = {
     Telegram.name: Telegram,
+    Sms.name: Sms,
+    Email.name: Email,
     Console.name: Console,
 }
