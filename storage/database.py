@@ -9,7 +9,7 @@ from operator import attrgetter
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias, TypeVar
 
-from storage import hot, responses, rows, stems
+from storage import hot, leaving, responses, rows, stems
 from storage.bound import Db
 from storage.groups import Groups, Waiting
 from storage.guard import EVERYONE, Unbound
@@ -32,7 +32,7 @@ class Store:
     def __init__(self, url: str, keys: Keys) -> None:
         self.url, self.keys = url, keys
         self._engine = engine_for(url)
-        prepare(self._engine, (*hot.EVERY, *responses.EVERY, *rows.EVERY, *stems.EVERY))
+        prepare(self._engine, (*hot.EVERY, *leaving.EVERY, *responses.EVERY, *rows.EVERY, *stems.EVERY))
         self._line: SimpleQueue[_InLine | None] = SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="store", daemon=True)

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, text
+from sqlalchemy import BigInteger, ColumnElement, Index, LargeBinary, text
 from sqlmodel import Field, col, delete
 
+from storage.prepared import word
 from storage.row import IdRow, by_value
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ AWAITED = (Purpose.REPLY, Purpose.PERSON)
 """Leaves even while a person owns the conversation; the rest waits until it is handed back."""
 
 QUEUED = "state = 'queued'"
+UNCERTAIN = "state = 'uncertain'"
 
 
 class Message(IdRow, table=True):
@@ -60,6 +62,7 @@ class Message(IdRow, table=True):
     __table_args__ = (
         Index("outbox_of_participant", "tenant_id", "participant_id", "state", "id"),
         Index("outbox_queued_of_lane", "lane", "id", sqlite_where=text(QUEUED), postgresql_where=text(QUEUED)),
+        Index("outbox_uncertain", "ended_at", sqlite_where=text(UNCERTAIN), postgresql_where=text(UNCERTAIN)),
     )
 
     participant_id: int = Field(sa_type=BigInteger)
@@ -75,6 +78,10 @@ class Message(IdRow, table=True):
     leased_by: str = Field(default="", max_length=32)
     leased_until: datetime | None = None
     attempts: int = 0
+    tried_at: datetime | None = None
+    """When its turn to leave came first; anew, once it was held."""
+    is_uncertain: bool = False
+    """The last attempt may have sent a part: where the provider can tell, it is asked before the next."""
     parts_sent: int = 0
     external_id: str = Field(default="", max_length=200)
     """The provider's id of the last part sent."""
@@ -89,6 +96,12 @@ class Message(IdRow, table=True):
     delivered_at: datetime | None = None
     is_farewell: bool = False
     """Deleted once sent: the participant is gone."""
+
+
+def is_unsent(table: Any) -> ColumnElement[bool]:
+    """Queued or sending, of the outbox or an alias of it."""
+    condition: ColumnElement[bool] = table.c.state.in_([word(State.QUEUED), word(State.SENDING)])
+    return condition
 
 
 def forget_messages(db: "Db", participant_id: int) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Dialect
+from sqlalchemy import BindParameter, ColumnElement, Dialect, Table, bindparam, literal_column
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
@@ -15,6 +15,16 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from storage.guard import Guard, tenant_names
 
 Convert = Callable[[Any], Any]
+
+
+def bind(table: Table, column: str, name: str = "") -> BindParameter[Any]:
+    """A parameter of a column's type, named as the column or otherwise."""
+    return bindparam(name or column, type_=table.c[column].type)
+
+
+def word(word: str) -> ColumnElement[Any]:
+    """A constant in the statement's own words: a partial index is used only where its condition is repeated so."""
+    return literal_column(f"'{word}'")
 
 
 class Cursor(Protocol):

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 
 class Spending(IdRow, table=True):
-    """Messages of one tenant on one channel that left together."""
+    """Messages of one tenant that left together by one account."""
 
     __tablename__ = "spendings"
-    __table_args__ = (Index("spendings_of_day", "tenant_id", "channel", "day"),)
+    __table_args__ = (Index("spendings_of_lane", "lane", "day"),)
 
-    channel: str = Field(max_length=20)
+    lane: str = Field(max_length=64)
+    """The account that pays, e.g. "sms:vilanova"."""
     day: date
-    """In the tenant's time zone."""
+    """In the time zone of whoever owns the account."""
     messages: int
     segments: int
     micros: int = Field(sa_type=BigInteger)
@@ -35,10 +36,10 @@ class Spent(NamedTuple):
     micros: int
 
 
-def spent(db: "Db", channel: str, first: date, last: date) -> Spent | None:
-    """From one day to another, both counted; None where nothing left."""
+def spent(db: "Db", lane: str, first: date, last: date) -> Spent | None:
+    """From one day to another, both counted; None where nothing left. Across tenants: all that an account has paid."""
     total = select(func.sum(Spending.messages), func.sum(Spending.segments), func.sum(Spending.micros)).where(
-        Spending.channel == channel, col(Spending.day) >= first, col(Spending.day) <= last
+        Spending.lane == lane, col(Spending.day) >= first, col(Spending.day) <= last
     )
     messages, segments, micros = db.tuples(total)[0]
     return Spent(int(messages), int(segments), int(micros)) if messages else None

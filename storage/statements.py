@@ -1,20 +1,22 @@
 """What every message needs, in and out, as functions over the statements of `storage.hot`.
 
-Those that take a `db` across tenants (`claim_due`, `end_messages`, `lanes_with_due`, `void_leases`, `hasten_replies`)
-are for the outbox.
+Those that take a `db` across tenants (`claim_due`, `end_messages`, `add_spendings`, `lanes_with_due`, `void_leases`,
+`reconcile`, `hasten_replies`) are for the outbox.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from storage import hot
+from storage import hot, leaving
 from storage.bound import Db
 from storage.guard import EVERYONE
 from storage.outbox import Purpose, State
 from storage.participants import Address, add_participant
 from storage.prepared import moment
 from storage.row import new_id
+from storage.rows import append
+from storage.spending import Spending
 
 
 class Caller(NamedTuple):
@@ -32,7 +34,7 @@ class Caller(NamedTuple):
     ticket_id: int | None
     """The ticket whose person owns the conversation."""
     heard_at: datetime | None = None
-    """When something last came from this address, before this message."""
+    """When something that was proved last came from this address, before this message, to ten minutes."""
     doubted_at: datetime | None = None
     """When it was asked, after long silence, whether this is still the same person."""
 
@@ -49,9 +51,18 @@ class Due(NamedTuple):
     content: str
     attempts: int
     parts_sent: int
+    segments: int
+    cost: int
+    tried_at: datetime | None
     is_farewell: bool
+    is_uncertain: bool
+    """The last attempt may have sent a part."""
     is_welcome: bool
     """False: the person has stopped or left since it was queued, so it must not be sent. A reply always is."""
+    heard_at: datetime | None
+    """When the person wrote last on this channel."""
+    is_proved: bool
+    """It is known that the person reads what is sent to this address."""
 
 
 class Outcome(NamedTuple):
@@ -67,6 +78,10 @@ class Outcome(NamedTuple):
     reason: str
     ended_at: datetime | None
     is_farewell: bool = False
+    segments: int = 0
+    cost: int = 0
+    is_uncertain: bool = False
+    tried_at: datetime | None = None
 
 
 def claim(db: Db, channel: str, external_id: str, now: datetime) -> bool:
@@ -97,12 +112,18 @@ def known_caller(db: Db, channel: str, hash: bytes) -> Caller | None:
     row = hot.FIND_CALLER.execute(db, {"tenant": db.tenant_id, "channel": channel, "hash": hash}).fetchone()
     if row is None:
         return None
-    heard_at, doubted_at = (moment(each) if each else None for each in row[9:11])
-    return Caller._make((*row[:3], bool(row[3]), *row[4:7], bool(row[7]), row[8], heard_at, doubted_at))
+    return Caller._make((*row[:3], bool(row[3]), *row[4:7], bool(row[7]), row[8], *map(_moment, row[9:11])))
 
 
-def add_caller(db: Db, channel: str, hash: bytes, sealed: bytes, lane: str, now: datetime) -> Caller:
-    """A new participant with this address, who has just written from it, and an empty session."""
+def _moment(value: Any) -> datetime | None:
+    return None if value is None else moment(value)
+
+
+def add_caller(
+    db: Db, channel: str, hash: bytes, sealed: bytes, lane: str, now: datetime, *, is_proved: bool = True
+) -> Caller:
+    """A new participant with this address, who has just written from it if that is proved, and an empty session."""
+    heard_at = now if is_proved else None
     participant = add_participant(db, now)
     address = Address(
         participant_id=participant.id,
@@ -110,11 +131,16 @@ def add_caller(db: Db, channel: str, hash: bytes, sealed: bytes, lane: str, now:
         hash=hash,
         sealed=sealed,
         lane=lane,
-        heard_at=now,
-        proved_at=now,
+        heard_at=heard_at,
+        proved_at=heard_at,
     )
     db.add(address)
-    return Caller(participant.id, address.id, "", False, sealed, lane, "", False, None, now)
+    return Caller(participant.id, address.id, "", False, sealed, lane, "", False, None, heard_at)
+
+
+def hear_address(db: Db, address_id: int, now: datetime) -> None:
+    """Something has come from this address, and it is proved that whoever sent it reads what is sent there."""
+    hot.HEAR_ADDRESS.execute(db, {"tenant": db.tenant_id, "this": address_id, "now": now})
 
 
 def save_session(db: Db, participant_id: int, state: str, now: datetime) -> None:
@@ -169,16 +195,16 @@ def enqueue(
 def claim_due(db: Db, lane: str, owner: str, now: datetime, leased_until: datetime, limit: int) -> Sequence[Due]:
     """Lease what is due on a lane, oldest first; nothing overtakes an earlier unsent message to the same person."""
     _across_tenants(db)
-    rows = hot.FIND_DUE.execute(db, {"lane": lane, "now": now, "most": limit}).fetchall()
+    rows = leaving.FIND_DUE.execute(db, {"lane": lane, "now": now, "most": limit}).fetchall()
     leases = [{"tenant": row[1], "this": row[0], "owner": owner, "until": leased_until} for row in rows]
     if leases:
-        hot.LEASE.execute_many(db, leases)
+        leaving.LEASE.execute_many(db, leases)
     return [_due(*row) for row in rows]
 
 
 def _due(*row: Any) -> Due:
-    purpose, is_farewell, is_welcome = Purpose(row[5]), bool(row[9]), bool(row[10])
-    return Due._make((*row[:5], purpose, *row[6:9], is_farewell, is_welcome))
+    purpose, (tried_at, heard_at) = Purpose(row[5]), map(_moment, (row[11], row[15]))
+    return Due._make((*row[:5], purpose, *row[6:11], tried_at, *map(bool, row[12:15]), heard_at, bool(row[16])))
 
 
 def end_messages(db: Db, owner: str, outcomes: Iterable[Outcome]) -> None:
@@ -195,15 +221,22 @@ def end_messages(db: Db, owner: str, outcomes: Iterable[Outcome]) -> None:
         else:
             ended.append(this | {f"new_{name}": value for name, value in zip(outcome._fields, outcome, strict=True)})
     if ended:
-        hot.END_MESSAGE.execute_many(db, ended)
+        leaving.END_MESSAGE.execute_many(db, ended)
     if forgotten:
-        hot.FORGET_MESSAGE.execute_many(db, forgotten)
+        leaving.FORGET_MESSAGE.execute_many(db, forgotten)
+
+
+def add_spendings(db: Db, spendings: Iterable[Mapping[str, Any]]) -> None:
+    """Add what has been paid for: rows of any tenant, without their ids."""
+    _across_tenants(db)
+    for spending in spendings:
+        append(db, Spending, {**spending, "id": new_id()})
 
 
 def lanes_with_due(db: Db, now: datetime) -> Sequence[str]:
     """The lanes that have something queued and due."""
     _across_tenants(db)
-    return [lane for (lane,) in hot.LANES_WITH_DUE.execute(db, {"now": now}).fetchall()]
+    return [lane for (lane,) in leaving.LANES_WITH_DUE.execute(db, {"now": now}).fetchall()]
 
 
 def void_leases(db: Db, owner: str, now: datetime, before: datetime) -> tuple[int, int]:
@@ -213,13 +246,19 @@ def void_leases(db: Db, owner: str, now: datetime, before: datetime) -> tuple[in
     """
     _across_tenants(db)
     values = {"owner": owner, "until": before, "ended_at": now}
-    return hot.VOID_REPLIES.execute(db, values).rowcount, hot.VOID_OTHERS.execute(db, values).rowcount
+    return leaving.VOID_REPLIES.execute(db, values).rowcount, leaving.VOID_OTHERS.execute(db, values).rowcount
+
+
+def reconcile(db: Db, now: datetime, before: datetime) -> int:
+    """Queue what ended as uncertain before then, once, for its provider to be asked what became of it."""
+    _across_tenants(db)
+    return leaving.RECONCILE.execute(db, {"now": now, "before": before}).rowcount
 
 
 def hasten_replies(db: Db, now: datetime) -> int:
     """Make due now every reply that waits for a later time, which a clock that was set back has moved far away."""
     _across_tenants(db)
-    return hot.HASTEN_REPLIES.execute(db, {"now": now}).rowcount
+    return leaving.HASTEN_REPLIES.execute(db, {"now": now}).rowcount
 
 
 def _across_tenants(db: Db) -> None:

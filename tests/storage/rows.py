@@ -153,7 +153,7 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
             code=b"code",
             sent_at=NOW,
         ),
-        Spending(id=OTHER, channel="sms", day=NOW.date(), messages=1, segments=2, micros=140_000),
+        Spending(id=OTHER, lane="sms:vilanova", day=NOW.date(), messages=1, segments=2, micros=140_000),
         Erasure(id=OTHER, sealed=SEALED, erased_at=NOW, destroy_at=NOW),
         Seal(place=1, entry_id=PARTICIPANT, hash="d" * 64, sealed_at=NOW),
     )

@@ -165,6 +165,9 @@ def queries() -> list[Callable[..., Any]]:
 
 
 THEIR_VALUES = {
+    "hash": HASH,
+    "since": NOW - timedelta(days=1),
+    "participant_ids": [PARTICIPANT],
     "reference": "X-1",
     "references": ["X-1"],
     "proposal_id": PROPOSAL,
@@ -197,9 +200,7 @@ THEIR_VALUES = {
     "attachment_ids": [OTHER],
     "after": 0,
     "channel": "sms",
-    "hash": HASH,
-    "since": NOW - timedelta(days=1),
-    "participant_ids": [PARTICIPANT],
+    "lane": "sms:vilanova",
     "first": NOW.date(),
     "last": NOW.date(),
 }

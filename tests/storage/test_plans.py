@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from storage import hot, responses, stems
+from storage import hot, leaving, responses, stems
 from storage.database import Store
 from storage.prepared import Prepared
 from storage.wire import owner_engine
@@ -31,7 +31,7 @@ SMALL = {
     "awaited": "read when a town's files change",
     "move_reminders": "done when a town's files change",
 }
-RARE = (hot.VOID_REPLIES, hot.VOID_OTHERS, hot.HASTEN_REPLIES)
+RARE = (leaving.VOID_REPLIES, leaving.VOID_OTHERS, leaving.HASTEN_REPLIES)
 """As a server starts, or when a clock was set back."""
 PREPARED = {"newest_having", "response_of", "answered_surveys"}
 """Tried as statements of the hot path."""
@@ -72,7 +72,7 @@ def test_a_query_reads_no_more_than_it_needs(
 
 
 @pytest.mark.parametrize(
-    "statement", [each for each in (*hot.EVERY, *responses.EVERY, *stems.EVERY) if each not in RARE]
+    "statement", [each for each in (*hot.EVERY, *leaving.EVERY, *responses.EVERY, *stems.EVERY) if each not in RARE]
 )
 def test_a_statement_of_the_hot_path_reads_no_more_than_it_needs(
     store: Store, database_url: str, statement: Prepared

@@ -15,6 +15,8 @@ ADDED: tuple[tuple[str, sa.Column[object]], ...] = (
     ("addresses", sa.Column("heard_at", UTCDateTime(), nullable=True)),
     ("addresses", sa.Column("proved_at", UTCDateTime(), nullable=True)),
     ("addresses", sa.Column("doubted_at", UTCDateTime(), nullable=True)),
+    ("outbox", sa.Column("tried_at", UTCDateTime(), nullable=True)),
+    ("outbox", sa.Column("is_uncertain", sa.Boolean(), nullable=False, server_default=sa.false())),
     ("outbox", sa.Column("segments", sa.Integer(), nullable=False, server_default="0")),
     ("outbox", sa.Column("cost", sa.Integer(), nullable=False, server_default="0")),
     ("outbox", sa.Column("delivery", AutoString(length=12), nullable=False, server_default="unknown")),
@@ -52,7 +54,7 @@ def upgrade() -> None:
         "spendings",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("channel", AutoString(length=20), nullable=False),
+        sa.Column("lane", AutoString(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("messages", sa.Integer(), nullable=False),
         sa.Column("segments", sa.Integer(), nullable=False),
@@ -60,12 +62,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_spendings_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_spendings"),
     )
-    op.create_index("spendings_of_day", "spendings", ["tenant_id", "channel", "day"], unique=False)
+    op.create_index("spendings_of_lane", "spendings", ["lane", "day"], unique=False)
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     for table, column in ADDED:
         op.add_column(table, column)
         if is_postgresql and column.server_default is not None:
             op.alter_column(table, column.name, server_default=None)
+    uncertain = sa.text("state = 'uncertain'")
+    op.create_index(
+        "outbox_uncertain", "outbox", ["ended_at"], sqlite_where=uncertain, postgresql_where=uncertain
+    )
     # Whoever is known has written to us from their one address.
     op.execute(
         "UPDATE addresses SET heard_at = sessions.updated_at, proved_at = sessions.updated_at FROM sessions "
@@ -89,6 +95,7 @@ def secure() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("outbox_uncertain", "outbox")
     for table, column in reversed(ADDED):
         op.drop_column(table, column.name)
     for table in reversed(TABLES):
