@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from bot.links import followed
+from bot.manner import Manner
 from bot.notices import channel_words
 from bot.question import Said
+from channels.channel import Limits
 from channels.message import Choice, Enclosed, Inbound, Kind, Outbound, Words
 from flows.step import File
 from flows.turn import Deed, Handed, Heard
 
 MADE_AT_MOST = 256 * 1024
 """Bytes of files that were made in the turn and stand in the outbox row itself."""
+_HEARD = 1000
+"""Characters of what was understood that are shown again, at most."""
 
 _DEEDS = {Kind.TEXT: Deed.TYPE, Kind.PRESS: Deed.PRESS, Kind.START: Deed.START, Kind.MEDIA: Deed.ATTACH}
 
@@ -20,6 +26,11 @@ def heard_in(inbound: Inbound) -> Heard:
     if (code := followed(inbound)) is not None:
         return Heard(Deed.START, code)
     return Heard(_DEEDS[inbound.kind], inbound.text, _handed(inbound) if inbound.files else (), _place(inbound))
+
+
+def manner_of(limits: Limits) -> Manner:
+    """How a conversation is held on a channel with these limits."""
+    return Manner(limits.is_brief, limits.room, limits.at_once, limits.carries_files)
 
 
 def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "") -> Outbound:
@@ -42,6 +53,18 @@ def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "
         words=Words(choose=said.hint, part=channel_words(language).part),
         replaces=inbound.message_id if said.replaces and inbound and inbound.kind is Kind.PRESS else "",
         files=_enclosed(said.files) if said.files else (),
+    )
+
+
+def as_letter(outbound: Outbound, inbound: Inbound | None = None) -> Outbound:
+    """What a slow channel carries besides: the thread that goes on, what was understood, and its own few words."""
+    words = channel_words(outbound.language, is_slow=True)
+    has_words = inbound is not None and inbound.kind in (Kind.TEXT, Kind.MEDIA)
+    return structs.replace(
+        outbound,
+        words=structs.replace(words, choose=outbound.words.choose),
+        thread=inbound.thread if inbound else "",
+        heard=inbound.text[:_HEARD] if inbound and has_words else "",
     )
 
 

@@ -6,14 +6,16 @@ Each is enqueued in the transaction of its rule, after the session is locked: wh
 from datetime import datetime
 
 import msgspec
+from msgspec import structs
 
-from bot.compose import below, compose
+from bot.compose import as_letter, below, compose, manner_of
 from bot.notices import town_name
 from bot.question import Said
 from bot.session import dump_session, load_session
 from bot.walk import Walk
 from channels.catalog import CHANNELS
-from flows import in_person
+from channels.message import Template
+from flows import approved, in_person
 from flows.catalog import FLOWS
 from flows.participation.platform import Platform
 from flows.participation.tenant import Town
@@ -80,7 +82,7 @@ class Desk:
         if session.frame is None:
             return _NOTHING
         session.shown = 0
-        walk = Walk(session, self._turn, FLOWS)
+        walk = Walk(session, self._turn, FLOWS, manner_of(CHANNELS[self._turn.channel].limits))
         question = walk.run(walk.step())
         row.state = dump_session(session)
         return question
@@ -90,7 +92,11 @@ class Desk:
             return ""
         language, to = self._turn.language, self._address
         speaker = town_name(self._turn.town, language) if self._turn.platform is not None else ""
-        content = _encode(compose(below(words, question), language, None, speaker)).decode()
+        said = compose(below(words, question), language, None, speaker)
+        if CHANNELS[self._turn.channel].limits.is_slow:
+            said = as_letter(said)
+        values = (town_name(self._turn.town, language), self._ticket.code, words)
+        content = _encode(structs.replace(said, template=Template(approved.Template.PERSON.value, values))).decode()
         person_id, now = self._ticket.participant_id, self._turn.now
         enqueue(self._db, person_id, to.lane, to.channel, to.sealed, Purpose.PERSON, content, now)
         return to.lane

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.accounts import Served
 from bot.bindings import bind, bound_to, forget
-from bot.compose import below, compose, heard_in
+from bot.compose import as_letter, below, compose, heard_in, manner_of
 from bot.engine import advance
 from bot.lanes import Due
 from bot.links import followed
@@ -198,7 +198,7 @@ class Hearing:
             is_easy=caller.is_easy,
             platform=platform.on(self._served.channel.name) if platform and self._served.is_shared else None,
         )
-        said = advance(session, turn, heard, self._circle.flows)
+        said = advance(session, turn, heard, self._circle.flows, manner_of(self._served.channel.limits))
         if said is not None and session.pressed and session.pressed == self._inbound.text:
             self.has_counted = True
         if not turn.has_left:
@@ -234,6 +234,8 @@ class Hearing:
 
     def _enqueue(self, db: Db, caller: Caller, outbound: Outbound, is_farewell: bool = False) -> None:
         lane, owner = self._served.lane, self._circle.owner
+        if self._served.channel.limits.is_slow:
+            outbound = as_letter(outbound, self._inbound)
         due = enqueue_reply(db, caller, lane, self._inbound, outbound, owner, self._now, is_farewell=is_farewell)
         if due is None:
             self.has_queued = True

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from msgspec import structs
+
 from channels.message import Words
 from flows.participation.tenant import Town
 from flows.participation.words import words_in
@@ -9,10 +11,18 @@ from flows.text import catalogue
 
 
 @cache
-def channel_words(language: str) -> Words:
-    """What a channel may need to draw a message."""
+def channel_words(language: str, *, is_slow: bool = False) -> Words:
+    """What a channel may need to draw a message; a slow one, where people write letters, a little more."""
     t = catalogue(language).translate
-    return Words(part=t("({part}/{parts})", {}))
+    words = Words(part=t("({part}/{parts})", {}))
+    if not is_slow:
+        return words
+    return structs.replace(
+        words,
+        marker=t("— Write your answer above this line —", {}),
+        heard=t("You wrote:", {}),
+        stop=t("To get no more messages, write STOP.", {}),
+    )
 
 
 def town_name(town: Town, language: str) -> str:

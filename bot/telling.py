@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from bot.links import LINK
 from bot.notices import channel_words, town_name
+from channels.catalog import CHANNELS
 from channels.message import NO_NUMBER, Choice, Outbound, Template
 from flows import approved
 from flows.approved import Approved
@@ -55,12 +56,14 @@ def tell(
     if told.code and person.blocked_at is not None:
         return ""
     is_shared = address.lane.partition(":")[2] != town.id
+    words = channel_words(turn.language, is_slow=CHANNELS[address.channel].limits.is_slow)
+    way_out = () if words.stop else (turn.t("To get no more messages, write STOP."),)
     outbound = Outbound(
-        text="\n\n".join((*told.parts, turn.t("To get no more messages, write STOP."))),
+        text="\n\n".join((*told.parts, *way_out)),
         title=town_name(town, turn.language) if is_shared else "",
         choices=(Choice(NO_NUMBER, told.label, f"{LINK}{told.code}"),) if told.code else (),
         language=turn.language,
-        words=channel_words(turn.language),
+        words=words,
         template=template_of(town, turn.language, told.approved),
     )
     content = _encode(outbound).decode()
