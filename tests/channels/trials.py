@@ -1,7 +1,9 @@
 """Each channel as the contract tests try it: one of it, how its provider signs, and what its limits are."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +15,48 @@ from channels.connections import Connections
 from channels.console import HEADER as CONSOLE_HEADER
 from channels.console import Console, Reply
 from channels.message import Enclosed, Outbound
+from channels.segments import measure
+from channels.sms import Sms, SmsSettings
+from channels.sms_parts import Part as Sent
 from channels.telegram import HEADER as TELEGRAM_HEADER
 from channels.telegram import Telegram, TelegramSettings
 from channels.telegram_parts import Part
+from channels.twilio import HEADER as TWILIO_HEADER
+from channels.typography import plain
 from tests.fakes.telegram_files import check_caption
 from tests.fakes.telegram_markup import parsed
 from tests.fakes.telegram_refusals import check_length, read_keyboard
+from tests.fakes.twilio_signature import signature, written
 
 PAYLOADS = Path(__file__).parent / "payloads"
 SECRET = "s3cret_of-a-test"
+ACCOUNT_SID = "AC" + "0" * 32
+
+
+def _shown_as(header: str) -> Callable[[str, bytes, str], Mapping[str, str]]:
+    return lambda _url, _body, secret: {header: secret}
 
 
 @dataclass(frozen=True)
 class Trial:
     channel: Channel[Any]
-    header: str
+    headers: Callable[[str, bytes, str], Mapping[str, str]]
+    """What its provider shows with a body that it posts to an address, knowing a secret."""
     address: str
     check_part: Callable[[Any], str]
     """The words a citizen sees of a part; raises where the provider would refuse it."""
-    choices_of: Callable[[Any, Outbound], set[str]]
-    """The payloads of the choices that a part offers."""
-    files_of: Callable[[Any], list[Enclosed]]
+    choices_of: Callable[[Sequence[Any], Outbound], set[str]]
+    """The payloads of the choices that the parts offer; buttons are under the last one."""
+    files_of: Callable[[Any], list[Enclosed]] | None
+    """None where no file goes out: its name stands in the words."""
+    url: str = ""
+    body_of: Callable[[Any], bytes] = field(default=msgspec.json.encode)
+    written: Callable[[str], str] = str
+    """Our words as this channel writes them."""
 
-    def request(self, body: bytes, secret: str = SECRET) -> Request:
-        return Request({"content-type": "application/json", self.header: secret}, body)
+    def request(self, body: bytes, secret: str = SECRET, url: str = "") -> Request:
+        url = url or self.url
+        return Request({"content-type": "application/json", **self.headers(url, body, secret)}, body, url)
 
 
 def _check_telegram(part: Part) -> str:
@@ -54,18 +74,35 @@ def _check_console(part: Reply) -> str:
     return part.text
 
 
-def _buttons(part: Part, _: Outbound) -> set[str]:
-    return {button.data for row in read_keyboard(part.keyboard) for button in row}
+def _check_sms(part: Sent) -> str:
+    assert 0 < measure(part.body).segments <= 4
+    assert len(part.body) <= 1600
+    return part.body
 
 
-def _numbers(part: Reply, outbound: Outbound) -> set[str]:
-    return {choice.payload for choice in outbound.choices if f"{choice.number}. " in part.text}
+def _buttons(parts: Sequence[Part], _: Outbound) -> set[str]:
+    return {button.data for row in read_keyboard(parts[-1].keyboard) for button in row}
+
+
+def _numbers(parts: Sequence[Reply], outbound: Outbound) -> set[str]:
+    return numbered_in([part.text for part in parts], outbound)
+
+
+def numbered_in(texts: Sequence[str], outbound: Outbound) -> set[str]:
+    """The payloads of the choices whose numbers begin a line of these texts."""
+    shown = set(re.findall(r"^\s*(\d+)\.", "\n".join(texts), re.MULTILINE))
+    return {choice.payload for choice in outbound.choices if str(choice.number) in shown}
+
+
+def signed(url: str, body: bytes, secret: str) -> Mapping[str, str]:
+    """As Twilio shows that it knows the token."""
+    return {TWILIO_HEADER: signature(secret, f"https://example.org{url}", body)}
 
 
 TRIALS: Mapping[str, Trial] = {
     "telegram": Trial(
         Telegram(TelegramSettings("vilanova", "1:t", SECRET), Connections()),
-        TELEGRAM_HEADER,
+        _shown_as(TELEGRAM_HEADER),
         "34600000001",
         _check_telegram,
         _buttons,
@@ -73,11 +110,32 @@ TRIALS: Mapping[str, Trial] = {
     ),
     "console": Trial(
         Console("vilanova", SECRET),
-        CONSOLE_HEADER,
+        _shown_as(CONSOLE_HEADER),
         "+34600000001",
         _check_console,
         _numbers,
         lambda part: list(part.files),
+    ),
+    "sms": Trial(
+        Sms(
+            SmsSettings(
+                account="vilanova",
+                account_sid=ACCOUNT_SID,
+                token=SECRET,
+                number="+34600000090",
+                public_url="https://example.org",
+            ),
+            Connections(),
+            lambda: datetime(2026, 11, 3, tzinfo=UTC),
+        ),
+        signed,
+        "+34600000001",
+        _check_sms,
+        lambda parts, outbound: numbered_in([part.body for part in parts], outbound),
+        None,
+        url="/twilio/vilanova/sms",
+        body_of=written,
+        written=plain,
     ),
 }
 
@@ -91,4 +149,10 @@ def payload_files() -> list[Path]:
 def payload(path: Path) -> tuple[dict[str, str] | None, bytes]:
     """What is to be heard of a payload, and the body as its provider sends it."""
     content = msgspec.json.decode(path.read_bytes())
-    return content["heard"], msgspec.json.encode(content["update"])
+    return content["heard"], TRIALS[path.parent.name].body_of(content["update"])
+
+
+def request_of(path: Path) -> Request:
+    """A payload as its provider posts it, to the address that it names where that is another one."""
+    url = msgspec.json.decode(path.read_bytes()).get("url", "")
+    return TRIALS[path.parent.name].request(payload(path)[1], url=url)
