@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from bot.config.accounts import Account, Secrets, SecretsMissing, resolve
-from bot.config.files.channels import EmailPart, TelegramPart
+from bot.config.files.channels import EmailPart, SmsPart, TelegramPart
 from bot.config.load import Loaded
 from channels.channel import Channel
 from channels.connections import Connections
@@ -16,6 +16,7 @@ from channels.console import Console
 from channels.email import Email
 from channels.email_calls import Relays
 from channels.email_settings import EmailSettings, Server
+from channels.sms import Sms, SmsSettings
 from channels.telegram import Telegram, TelegramSettings
 from flows.participation.words import words_in
 from storage.keys import Keys
@@ -53,6 +54,7 @@ class Accounts:
         public_url: str = "",
     ) -> None:
         self.connections = Connections()
+        self.twilio_connections = Connections()
         self._relays = Relays()
         self._clock = clock
         self._public_url = public_url.rstrip("/")
@@ -98,6 +100,7 @@ class Accounts:
         """Close every connection to a provider."""
         self._relays.close()
         await self.connections.close()
+        await self.twilio_connections.close()
 
     def _open(self, account: Account, loaded: Loaded) -> Served:
         secrets = resolve(account, self._environ)
@@ -105,6 +108,9 @@ class Accounts:
             case TelegramPart() as part:
                 telegram = self._telegram(account, part, secrets)
                 return Served(account.tenant_id, telegram, part.rate, loaded.is_platform)
+            case SmsPart() as part:
+                sms = Sms(self._sms(account, part, secrets), self.twilio_connections, self._clock)
+                return Served(account.tenant_id, sms, part.rate, loaded.is_platform)
             case EmailPart() as part:
                 email = Email(self._email(account, part, secrets, loaded), self._relays, self._clock, time_of)
                 return Served(account.tenant_id, email, part.rate, loaded.is_platform)
@@ -123,6 +129,23 @@ class Accounts:
         )
         return Telegram(settings, self.connections)
 
+    def _sms(self, account: Account, part: SmsPart, secrets: Secrets) -> SmsSettings:
+        return SmsSettings(
+            account=account.tenant_id,
+            account_sid=part.account_sid or "",
+            token=secrets["token"],
+            second_token=secrets.get("second_token", ""),
+            number=dialled(part.number or ""),
+            service=part.service or "",
+            public_url=self._public_url,
+            base_url=part.base_url,
+            price=micros(part.price),
+            prices={country: micros(price) for country, price in part.prices.items()},
+            countries=frozenset(part.countries),
+            segments=part.segments,
+            strips_accents=part.strips_accents,
+        )
+
     def _email(self, account: Account, part: EmailPart, secrets: Secrets, loaded: Loaded) -> EmailSettings:
         town, imap_host = loaded.town, part.imap_host or ""
         return EmailSettings(
@@ -140,3 +163,13 @@ class Accounts:
             is_shared=loaded.is_platform,
             names={each: words_in(town.name, each, town.language) for each in town.languages},
         )
+
+
+def dialled(phone: str) -> str:
+    """A number without what stands between its digits."""
+    return "".join(each for each in phone if each.isdecimal() or each == "+")
+
+
+def micros(price: float) -> int:
+    """Millionths, in which money is counted."""
+    return round(price * 1_000_000)

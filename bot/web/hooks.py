@@ -28,6 +28,8 @@ class Hooks:
     def add_to(self, app: web.Application) -> None:
         """Add the routes, and two for whoever watches the process."""
         app.router.add_post("/telegram/{account}", self._telegram)
+        app.router.add_post("/twilio/{account}/{channel:sms|whatsapp}", self._twilio)
+        app.router.add_post("/twilio/{account}/status/{channel:sms|whatsapp}.{name}", self._twilio)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/readyz", self._readiness)
 
@@ -51,7 +53,7 @@ class Hooks:
         except (web.RequestPayloadError, ConnectionError):
             return self._refuse(400, "cut")
         else:
-            return await self._act(channel, owner, Request(headers, body))
+            return await self._act(channel, owner, Request(headers, body, request.raw_path))
         finally:
             self._running -= 1
 
@@ -71,6 +73,12 @@ class Hooks:
 
     async def _telegram(self, request: web.Request) -> web.Response:
         return await self.hear("telegram", request)
+
+    async def _twilio(self, request: web.Request) -> web.Response:
+        answer = await self.hear(request.match_info["channel"], request)
+        if answer.status == 200:
+            answer.content_type, answer.text = "text/xml", "<Response/>"
+        return answer
 
     async def _health(self, _request: web.Request) -> web.Response:
         return web.Response(text="ok\n")
