@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.reception import Reception
 from bot.web.hooks import Hooks
 from bot.web.terminal import Terminal
+from bot.web.way_out import WayOut
 
 MAX_BODY = 1024 * 1024
 _BACKLOG = 1024
@@ -34,6 +35,7 @@ class Server:
         app = web.Application(client_max_size=MAX_BODY)
         hooks.add_to(app)
         Terminal(reception, hooks).add_to(app)
+        WayOut(reception, hooks).add_to(app)
         self._runner = web.AppRunner(
             app, access_log=None, shutdown_timeout=_REQUESTS_END_WITHIN, lingering_time=_LINGERS
         )
