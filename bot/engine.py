@@ -5,19 +5,23 @@ Everything said in a turn comes back as one `Said`: the words of the steps on th
 
 from collections.abc import Mapping
 
-from bot.question import Said, is_offered, payload_of, read_press, turn_page
+from bot.additions import add, is_addition, spill
+from bot.manner import Manner
+from bot.mistakes import mistaken, not_a_choice
+from bot.question import Said, is_offered, open_question, payload_of, read_press, turn_page
 from bot.session import Prompt, Session
+from bot.several import answer_several, unmarked
 from bot.walk import Walk
-from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, LINK, REFERENCE
+from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, LANGUAGE, LINK, REFERENCE
 from flows.explain import explain
-from flows.keywords import Command, command_in, is_reference, is_yes
+from flows.keywords import Command, command_in, is_reference, is_yes, language_named, language_of
 from flows.participation.attachments import KINDS, VOICES, hand_back, hand_in, handed_in
 from flows.participation.refusal import Refused
 from flows.reply import fold, match, number_in, suggest
 from flows.step import Ask, Flow, Goto, Wrong
-from flows.turn import Answered, Deed, Heard, Turn
+from flows.turn import Deed, Heard, Turn
 
-_WRONG_BEFORE_HELP = 3
+_FULL = Manner()
 _OF_A_TOWN = (
     Command.APPEAL,
     Command.WITHDRAW,
@@ -30,13 +34,17 @@ _OF_A_TOWN = (
 )
 
 
-def advance(session: Session, turn: Turn, heard: Heard, flows: Mapping[str, Flow] = FLOWS) -> Said | None:
+def advance(
+    session: Session, turn: Turn, heard: Heard, flows: Mapping[str, Flow] = FLOWS, manner: Manner = _FULL
+) -> Said | None:
     """Change the session by what was heard and return what to say; None where silence is the answer.
 
     Raises whatever a step raises that is not a rule's refusal: the caller rolls the turn back.
     """
-    walk = Walk(session, turn, flows)
+    walk = Walk(session, turn, flows, manner)
     if session.frame is None:
+        if manner.is_brief and (guess := language_of(heard.text)) in turn.town.languages:
+            turn.language = guess
         return walk.run(Goto(walk.welcome, about=heard.text if heard.deed is Deed.START else ""))
     match heard.deed:
         case Deed.START:
@@ -74,7 +82,7 @@ def _attach(walk: Walk, heard: Heard) -> Said:
         kinds = (*KINDS, *VOICES) if ask.takes_voice else KINDS
         taken = hand_in(turn, frame.answers, frame.key, heard.files, ask.takes_files, kinds)
     except Refused as refused:
-        return _mistaken(walk, ask, explain(turn, refused))
+        return mistaken(walk, ask, explain(turn, refused))
     walk.session.wrong = 0
     walk.parts.append(turn.t("I have it: {names}.", names=", ".join(file.name for file in taken)))
     if heard.text.strip() and ask.check is not None:
@@ -85,26 +93,78 @@ def _attach(walk: Walk, heard: Heard) -> Said:
 
 
 def _type(walk: Walk, text: str) -> Said:
+    if walk.session.prompt is None and walk.manner.is_brief:
+        return _take_up(walk, text)
     prompt = walk.session.prompt or Prompt(0)
     suggested, prompt.suggested = prompt.suggested, None
+    spilled, prompt.spilled = prompt.spilled, ""
     if (index := match(text, prompt.choices)) is not None:
         walk.session.has_numbered = walk.session.has_numbered or number_in(text) is not None
         return _choose(walk, index)
     if suggested is not None and is_yes(text):
         return _choose(walk, suggested)
+    if (said := _interrupt(walk, text)) is not None:
+        return said
+    ask = walk.step()
+    if not isinstance(ask, Ask):
+        return walk.run(ask)
+    if is_addition(ask, text):
+        return add(walk, ask, text, spilled)
+    if prompt.several:
+        return answer_several(walk, ask, prompt.several, text)
+    if walk.manner.at_once > 1 and (bare := unmarked(ask, text)) != text:
+        text = bare
+        if (index := match(text, prompt.choices)) is not None:
+            return _choose(walk, index)
+    return _reply(walk, ask, prompt, text)
+
+
+def _interrupt(walk: Walk, text: str) -> Said | None:
+    """A keyword, a reference or a language's name means the same at any question; None for other words."""
     if (command := command_in(text)) is not None:
         return _obey(walk, command)
     if is_reference(text, walk.turn.town.prefix):
         return walk.run(Goto(REFERENCE, about=fold(text).upper()))
+    if (language := language_named(text)) in walk.turn.town.languages and not _is_taken(walk, text):
+        return walk.run(Goto(f"{LANGUAGE}:{language}"))
+    return None
+
+
+def _is_taken(walk: Walk, text: str) -> bool:
+    """The open question takes these words as an answer that is kept."""
     ask = walk.step()
-    if not isinstance(ask, Ask):
-        return walk.run(ask)
+    if not isinstance(ask, Ask) or ask.check is None or not ask.label:
+        return False
+    try:
+        ask.check(walk.turn, text)
+    except Wrong:
+        return False
+    return True
+
+
+def _take_up(walk: Walk, text: str) -> Said:
+    """Nothing was shown that a number could mean: a word that is offered is taken, else it is shown."""
+    if (said := _interrupt(walk, text)) is not None:
+        return said
+    ask = walk.step()
+    if isinstance(ask, Ask) and ask.check is not None:
+        return _check(walk, ask, text)
+    if isinstance(ask, Ask) and number_in(text) is None:
+        prompt = open_question(walk.session, ask, walk.turn, [])
+        if (index := match(text, prompt.choices)) is not None:
+            return _choose(walk, index)
+    return walk.run(ask)
+
+
+def _reply(walk: Walk, ask: Ask, prompt: Prompt, text: str) -> Said:
     if ask.check is not None:
         return _check(walk, ask, text)
     if ask.passes_on and walk.is_aside and not is_yes(text) and suggest(text, prompt.choices) is None:
         walk.hand_back()
         return _type(walk, text)
-    return _suggest(walk, ask, prompt, text)
+    if ask.adds_to and suggest(text, prompt.choices) is None:
+        return spill(walk, ask, prompt, text)
+    return not_a_choice(walk, ask, prompt, text)
 
 
 def _obey(walk: Walk, command: Command) -> Said:
@@ -141,48 +201,23 @@ def _check(walk: Walk, ask: Ask, text: str) -> Said:
     try:
         return _answer(walk, ask, kept := ask.check(walk.turn, text), kept)
     except Wrong as wrong:
-        return _mistaken(walk, ask, str(wrong))
+        return mistaken(walk, ask, str(wrong))
 
 
 def _answer(walk: Walk, ask: Ask, value: str, shown: str) -> Said:
-    session, frame = walk.session, walk.frame
     if ask.takes_files and not value:
-        hand_back(frame.answers, frame.key)
+        hand_back(walk.frame.answers, walk.frame.key)
     elif ask.takes_files and ask.check is None:
-        shown = ", ".join(file.name for file in handed_in(frame.answers, frame.key)) or shown
-    answered = Answered(frame.key, ask.label, shown)
-    frame.answers[frame.key] = value
-    places = [place for place, before in enumerate(frame.trail) if before.key == frame.key]
-    if places:
-        frame.trail[places[0]] = answered
-    else:
-        frame.trail.append(answered)
-    session.prompt = None
-    session.wrong = 0
+        shown = ", ".join(file.name for file in handed_in(walk.frame.answers, walk.frame.key)) or shown
+    walk.keep(ask, value, shown)
     return walk.run(Goto(ask.then))
-
-
-def _suggest(walk: Walk, ask: Ask, prompt: Prompt, text: str) -> Said:
-    turn = walk.turn
-    prompt.suggested = suggest(text, prompt.choices)
-    if prompt.suggested is None:
-        return _mistaken(walk, ask, turn.t("I did not understand. Please choose one of these:"))
-    label = prompt.choices[prompt.suggested].label
-    return _mistaken(walk, ask, turn.t("Did you mean “{choice}”? Write YES, or choose:", choice=label))
-
-
-def _mistaken(walk: Walk, ask: Ask, expected: str) -> Said:
-    session = walk.session
-    session.wrong += 1
-    walk.parts.append(expected)
-    if session.wrong % _WRONG_BEFORE_HELP == 0:
-        walk.parts.append(walk.turn.t("Stuck? Write HELP for help, BACK to go back or MENU to leave this."))
-    return walk.ask(ask)
 
 
 def _page(walk: Walk, page: int, replaces: bool = False) -> Said:
     prompt, ask = walk.session.prompt, walk.step()
     if prompt is None or not isinstance(ask, Ask):
         return walk.run(ask)
-    turn_page(prompt, page, walk.turn.page_size)
+    if prompt.rest:
+        return walk.speech.go_on(prompt)
+    turn_page(prompt, page, walk.turn, walk.manner)
     return walk.ask(ask, replaces)

@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-from bot.session import Offered, Prompt, Session
+from bot import pages
+from bot.manner import Manner
+from bot.session import Asked, Offered, Prompt, Session
 from flows.step import Ask, File
 from flows.turn import Turn
 
@@ -36,26 +38,33 @@ class Pressed(NamedTuple):
     page: int = 0
 
 
-def open_question(session: Session, ask: Ask, turn: Turn) -> None:
-    """Make this the question that waits. Asked again unchanged it keeps its number, and so its buttons.
+def open_question(session: Session, ask: Ask, turn: Turn, several: list[Asked]) -> Prompt:
+    """Make this the question that waits, or several. Asked again unchanged it keeps its number, and so its buttons.
 
     Numbers rise with the clock, over sessions too: a button can never meet another question's number.
     """
-    offered = [Offered(choice.value, choice.label, choice.also) for choice in ask.choices]
-    if session.prompt is None or session.prompt.choices != offered:
+    offered = [] if several else offered_by(ask)
+    if session.prompt is None or (session.prompt.choices, session.prompt.several) != (offered, several):
         session.last_prompt = max(session.last_prompt + 1, int(turn.now.timestamp() * 1000))
-        session.prompt = Prompt(session.last_prompt, offered)
+        session.prompt = Prompt(session.last_prompt, offered, several=several)
+    return session.prompt
 
 
-def shown(prompt: Prompt, turn: Turn) -> tuple[Shown, ...]:
-    """The choices of the page in view, numbered over all pages, and the way to the next page."""
-    number = f"{prompt.number:x}"
-    every = [Shown(index + 1, choice.label, f"{number}.{index}") for index, choice in enumerate(prompt.choices)]
-    if len(every) <= turn.page_size:
-        return tuple(every)
-    per_page = turn.page_size - 1
-    more = Shown(0, turn.t("More (write M)"), f"{number}.m{prompt.page + 1}")
-    return (*every[prompt.page * per_page : (prompt.page + 1) * per_page], more)
+def offered_by(ask: Ask) -> list[Offered]:
+    """Its choices, to be kept as they are shown."""
+    return [Offered(choice.value, choice.label, tuple(choice.also)) for choice in ask.choices]
+
+
+def shown(prompt: Prompt, turn: Turn, manner: Manner) -> tuple[Shown, ...]:
+    """The choices of the page in view, numbered over all pages, and the way to what is left."""
+    number, labels = f"{prompt.number:x}", [choice.label for choice in prompt.choices]
+    spans = pages.spans(labels, turn.page_size, manner.room)
+    page = spans[prompt.page % len(spans)]
+    in_view = tuple([Shown(index + 1, labels[index], f"{number}.{index}") for index in page])
+    if len(spans) == 1 and not prompt.rest:
+        return in_view
+    more = turn.t("M: more") if manner.is_brief else turn.t("More (write M)")
+    return (*in_view, Shown(0, more, f"{number}.m{prompt.page + 1}"))
 
 
 def hint(session: Session, ask: Ask, turn: Turn) -> str:
@@ -67,10 +76,9 @@ def hint(session: Session, ask: Ask, turn: Turn) -> str:
     return turn.t("Write the number of your choice.")
 
 
-def turn_page(prompt: Prompt, page: int, page_size: int) -> None:
+def turn_page(prompt: Prompt, page: int, turn: Turn, manner: Manner) -> None:
     """Bring a page into view; after the last comes the first."""
-    pages = -(-len(prompt.choices) // (page_size - 1)) if len(prompt.choices) > page_size else 1
-    prompt.page = page % pages
+    prompt.page = page % len(pages.spans([choice.label for choice in prompt.choices], turn.page_size, manner.room))
 
 
 def read_press(payload: str, prompt: Prompt | None) -> Pressed | None:

@@ -21,6 +21,18 @@ class Offered(Struct, array_like=True, frozen=True):
     also: tuple[str, ...] = ()
 
 
+class Asked(Struct, array_like=True, frozen=True):
+    """One of several questions in a message: its step (and argument), its number there, its choices by letter.
+
+    `is_free`: words of one's own answer it.
+    """
+
+    key: str
+    number: int
+    choices: list[Offered]
+    is_free: bool
+
+
 class Prompt(Struct, omit_defaults=True):
     """The open question: its number, its choices in the order of their numbers, the page in view."""
 
@@ -29,6 +41,12 @@ class Prompt(Struct, omit_defaults=True):
     page: int = 0
     suggested: int | None = None
     """The choice that "did you mean …?" asked about."""
+    several: list[Asked] = field(default_factory=list)
+    """Where several questions were asked at once: all of them. Then there are no choices by number."""
+    rest: str = ""
+    """What did not fit in the message, to go on with."""
+    spilled: str = ""
+    """Words that answered nothing, and can be added to what is being looked at."""
 
 
 class Frame(Struct, omit_defaults=True):

@@ -1,31 +1,32 @@
 """From one move to the next, until a question waits: entering flows, handing back, going back."""
 
-from collections.abc import Mapping, Sequence
-from zlib import crc32
+from collections.abc import Mapping
 
-from bot.question import Said, hint, is_offered, open_question, shown
-from bot.session import Frame, Session, draft_name
+from bot.manner import Manner
+from bot.question import Said, is_offered
+from bot.session import Asked, Frame, Session, draft_name
+from bot.speech import Speech
+from bot.together import asked, can_be_asked, question
 from flows.catalog import CHOOSE_TOWN, HOME, WELCOME
 from flows.explain import explain
 from flows.participation.refusal import Refused
-from flows.step import RESUME, Ask, File, Flow, Goto, Move, Say
-from flows.turn import Turn
+from flows.step import RESUME, Ask, Flow, Goto, Move, Say
+from flows.turn import Answered, Turn
 
 _MAX_STEPS = 50
-_LONG = 160
-"""Characters of a card or a menu."""
 
 
 class Walk:
     """One turn's way through the flows. `parts` gathers what is said before the question."""
 
-    def __init__(self, session: Session, turn: Turn, flows: Mapping[str, Flow]) -> None:
+    def __init__(self, session: Session, turn: Turn, flows: Mapping[str, Flow], manner: Manner) -> None:
         self.session = session
         self.turn = turn
         self.flows = flows
-        self.parts: list[str] = []
-        self.files: list[File] = []
-        self.title = ""
+        self.manner = manner
+        self.speech = Speech(turn, manner)
+        self.parts = self.speech.parts
+        self._is_done = False
         is_choosing_town = turn.platform is not None and turn.platform.id == turn.town.id
         self.home = CHOOSE_TOWN if is_choosing_town else HOME
         self.welcome = CHOOSE_TOWN if is_choosing_town else WELCOME
@@ -41,13 +42,16 @@ class Walk:
         """Follow the moves to the next question and ask it."""
         for _ in range(_MAX_STEPS):
             if isinstance(move, Ask):
-                if not self._is_passed_over(move):
+                if self._is_done and self._is_at_place:
+                    return self.speech.end(self.session)
+                if not self._passes_over(move):
                     return self.ask(move)
                 move = Goto(move.then)
             elif isinstance(move, Say):
-                self._say(move.title, move.text, move.files)
+                self.speech.say(move.title, move.text, move.files)
+                self._is_done = not move.opens
                 if self.turn.has_left or self.turn.moves_to:
-                    return Said("\n\n".join(self.parts), self.title, files=tuple(self.files))
+                    return self.speech.said()
                 move = Goto(move.then)
             move = self._go(move)
         raise RecursionError(f"{self.frame.flow}.{self.frame.step} asks nothing in {_MAX_STEPS} steps")
@@ -58,15 +62,26 @@ class Walk:
         if not ask.label:
             frame.revising = ""
             _forget_navigation(frame)
-        open_question(session, ask, self.turn)
-        if not self._stands_above(ask):
-            self._say(ask.title, ask.text, () if replaces else ask.files)
-        choices = shown(session.prompt, self.turn) if session.prompt is not None else ()
-        words = "\n\n".join(self.parts)
-        return Said(words, self.title, choices, replaces, hint(session, ask, self.turn), tuple(self.files))
+        several = self._together(ask) if self.manner.at_once > 1 and ask.ahead else []
+        return self.speech.ask(session, ask, several, replaces)
+
+    def stand(self, key: str) -> Move:
+        """Go and stand at a step of this flow; what it asks."""
+        frame = self.frame
+        frame.step, _, frame.argument = key.partition(":")
+        return self.step()
+
+    def keep(self, ask: Ask, value: str, shown: str) -> None:
+        """Keep the answer to the question at which the session stands."""
+        frame = self.frame
+        frame.answers[frame.key] = value
+        self._note(Answered(frame.key, ask.label, shown))
+        self.session.prompt = None
+        self.session.wrong = 0
 
     def step(self) -> Move:
-        """Where the session stands: its step called again. A rule's refusal is explained, and leads home."""
+        """Where the session stands: its step called again, in the words of this channel. A rule's refusal is
+        explained, and leads home."""
         frame, turn = self.frame, self.turn
         step = self.flows[frame.flow].steps.get(frame.step) if frame.flow in self.flows else None
         if step is None:
@@ -76,9 +91,10 @@ class Walk:
         turn.drafts = [(draft.flow, draft.about) for draft in self.session.drafts.values()]
         turn.answers, turn.about, turn.argument = frame.answers, frame.about, frame.argument
         try:
-            return step(turn)
+            return self.manner.put(step(turn))
         except Refused as refused:
             self.parts.append(explain(turn, refused))
+            self._is_done = True
             return Goto(self.home)
 
     def back(self) -> Move:
@@ -90,8 +106,9 @@ class Walk:
         frame.revising = ""
         while frame.trail:
             before = frame.trail.pop()
-            if before.key != frame.key:
+            if before.key != frame.key and (before.shown or not before.label):
                 frame.answers.pop(before.key, None)
+                frame.revising = before.key if self.manner.is_brief else ""
                 if before.label:
                     self.parts.append(self.turn.t("You had answered: {answer}", answer=before.shown))
                 return Goto(before.key)
@@ -109,8 +126,8 @@ class Walk:
     def hand_back(self) -> None:
         """Back to the question that an aside interrupted, which waits again, unsaid."""
         self.run(Goto(RESUME))
-        self.parts.clear()
-        self.title, self.session.shown = "", 0
+        self.speech.clear()
+        self.session.shown = 0
 
     def _go(self, goto: Goto) -> Move:
         name, _, argument = goto.step.partition(":")
@@ -172,24 +189,49 @@ class Walk:
         self.parts.append(self.turn.t("That conversation has changed since, so we start again from the menu."))
         return Goto(self.home)
 
-    def _say(self, title: str, text: str, files: Sequence[File]) -> None:
-        if title and not self.parts:
-            self.title = title
-        elif title:
-            self.parts.append(title)
-        self.parts.append(text)
-        self.files.extend(files)
-
-    def _stands_above(self, ask: Ask) -> bool:
-        """A card or a menu that was shown last is not said again below a short remark: its choices are enough."""
-        before, self.session.shown = self.session.shown, crc32(ask.text.encode("utf-8", "replace"))
-        is_long = bool(ask.choices) and len(ask.text) > _LONG
-        return is_long and bool(self.parts) and before == self.session.shown
-
     def _is_aside(self, frame: Frame) -> bool:
         return frame.flow in self.flows and self.flows[frame.flow].is_aside
 
-    def _is_passed_over(self, ask: Ask) -> bool:
+    @property
+    def _is_at_place(self) -> bool:
+        return self.manner.is_brief and self.flows[self.frame.flow].is_place
+
+    def _together(self, ask: Ask) -> list[tuple[Asked, Ask]]:
+        """This question and those that follow it whatever is answered, as many as there is room for, if any."""
+        frame, key = self.frame, self.frame.key
+        several: list[tuple[Asked, Ask]] = []
+        taken = sum(map(len, self.parts))
+        for each in (key, *ask.ahead):
+            asks = ask if each == key else self.stand(each)
+            if not isinstance(asks, Ask) or not can_be_asked(asks) or len(several) == self.manner.at_once:
+                break
+            if each != key and self._is_kept(asks):
+                continue
+            taken += len(question(self.turn, asks))
+            if several and 0 < self.manner.room < taken:
+                break
+            several.append((asked(each, asks), asks))
+        frame.step, _, frame.argument = key.partition(":")
+        return several if len(several) > 1 else []
+
+    def _passes_over(self, ask: Ask) -> bool:
+        frame = self.frame
+        if frame.key != frame.revising and self.manner.passes_over(ask):
+            if ask.label and not self.manner.never_asks(ask) and frame.key not in frame.answers:
+                self._note(Answered(frame.key, ask.label, ""))
+            return True
+        return self._is_kept(ask)
+
+    def _note(self, answered: Answered) -> None:
+        trail = self.frame.trail
+        for place, before in enumerate(trail):
+            if before.key == answered.key:
+                trail[place] = answered
+                return
+        trail.append(answered)
+
+    def _is_kept(self, ask: Ask) -> bool:
+        """Answered already, and what comes before it is being changed."""
         frame = self.frame
         if not frame.revising or not ask.label or frame.key == frame.revising or frame.key not in frame.answers:
             return False

@@ -1,8 +1,9 @@
 """Flows, by hand: the table of contents of what a citizen can do.
 
 The engine enters `WELCOME` at a participant's first words (about: a deep link's code, if one brought them), `LINK`
-about any later code, `REFERENCE` about a reference typed on its own, and `HOME` where nothing else is next. On the
-platform itself `CHOOSE_TOWN` stands for both `WELCOME` and `HOME`.
+about any later code, `REFERENCE` about a reference typed on its own, `LANGUAGE` with the argument of a language whose
+name was typed, and `HOME` where nothing else is next. On the platform itself `CHOOSE_TOWN` stands for both `WELCOME`
+and `HOME`.
 """
 
 from flows import (
@@ -92,7 +93,7 @@ FLOWS: dict[str, Flow] = {
         flow(cancel, "start", "chosen", "leave", aside=True),
         flow(easy, "start", "chosen", "resume", aside=True),
         flow(help, "start", "chosen", "resume", aside=True),
-        flow(language, "start", "chosen", "resume", aside=True),
+        flow(language, "start", "chosen", "named", "resume", aside=True),
         flow(privacy, "start", "chosen", "privacy", "terms", "data", "forget", "resume", aside=True),
         flow(review, "start", "chosen", "resume", aside=True),
     )
@@ -103,6 +104,7 @@ WELCOME = "join.welcome"
 CHOOSE_TOWN = "town.start"
 LINK = "link.start"
 REFERENCE = "status.start"
+LANGUAGE = "language.named"
 
 
 ENTERS: dict[Command, str] = {

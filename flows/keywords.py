@@ -125,6 +125,45 @@ def command_in(text: str) -> Command | None:
     return _commands().get(fold(text))
 
 
+_GREETINGS = {
+    "ca": ("bon dia", "bona tarda", "bones", "vull", "per què", "gràcies", "participa"),
+    "es": ("buenos días", "buenas tardes", "buenas", "quiero", "por qué", "gracias", "participo"),
+    "en": ("hello", "good morning", "i want", "please", "thanks", "take part"),
+}
+_LANGUAGES = {
+    "ca": ("català", "catalan", "catalán", "valencià", "valenciano", "valencian"),
+    "es": ("castellano", "castellà", "español", "espanyol", "spanish"),
+    "en": ("english", "anglès", "inglés"),
+}
+
+
+@cache
+def _telling() -> dict[str, str]:
+    """The words that one language alone has, of all we know."""
+    spoken: dict[str, set[str]] = {}
+    for languages in (*WORDS.values(), _GREETINGS, _LANGUAGES):
+        for language, words in languages.items():
+            for word in words:
+                spoken.setdefault(fold(word), set()).add(language)
+    return {word: languages.pop() for word, languages in spoken.items() if len(languages) == 1}
+
+
+def language_of(text: str) -> str:
+    """The language that the first words tell: of one who has said no more than "hola", none."""
+    telling, words = _telling(), fold(text).split()
+    for length in (len(words), 3, 2, 1):
+        found = {telling.get(" ".join(words[place : place + length])) for place in range(len(words))} - {None}
+        if len(found) == 1:
+            return found.pop() or ""
+    return ""
+
+
+def language_named(text: str) -> str:
+    """The language whose name the whole text is, in any language; empty for other words."""
+    folded = fold(text)
+    return next((each for each, names in _LANGUAGES.items() if folded in map(fold, names)), "")
+
+
 def command_list(language: str) -> list[tuple[str, str]]:
     """The commands of a channel that lists them ("/menu"): a word in ASCII, and what it does."""
     words = catalogue(language)

@@ -20,12 +20,21 @@ def chosen(turn: Turn) -> Move:
     """From here on in that language. Who chooses one for the first time hears who we are."""
     if turn.answers["start"] == _EASY:
         return Goto("easy.start")
-    is_first = not turn.participant.language and bool(turn.town.privacy.text)
-    people.choose_language(turn, turn.answers["start"])
-    said = turn.t("From now on I write to you in English.")
-    return Say(f"{said}\n\n{card.introduction(turn)}" if is_first else said, then="resume")
+    return _from_now_on(turn, turn.answers["start"])
+
+
+def named(turn: Turn) -> Move:
+    """In the language whose name was written, the argument."""
+    return _from_now_on(turn, turn.argument)
 
 
 def resume(turn: Turn) -> Move:
     """Back to the question that was open."""
     return Goto(RESUME)
+
+
+def _from_now_on(turn: Turn, language: str) -> Say:
+    is_first = not turn.participant.language and bool(turn.town.privacy.text)
+    people.choose_language(turn, language)
+    said = turn.t("From now on I write to you in English.")
+    return Say(f"{said}\n\n{card.introduction(turn)}" if is_first else said, then="resume")

@@ -1,0 +1,43 @@
+"""Several questions in one message: "1. … a) … b) …", answered with "1b 2: words"."""
+
+from collections.abc import Sequence
+
+from bot.question import offered_by
+from bot.session import Asked
+from flows.step import Ask
+from flows.turn import Turn
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def asked(key: str, ask: Ask) -> Asked:
+    """A question as it is kept while it waits among others."""
+    return Asked(key, ask.number, offered_by(ask), ask.check is not None)
+
+
+def question(turn: Turn, ask: Ask) -> str:
+    """The question by its number, its choices by letters; that it may be passed over is said, not offered."""
+    lettered = [choice.label for choice in ask.choices if choice.value]
+    optional = turn.t("(optional)") if len(lettered) < len(ask.choices) else ""
+    options = (f"{LETTERS[index]}) {label}" for index, label in enumerate(lettered))
+    return "\n".join((f"{ask.number}. {ask.text} {optional}".rstrip(), *options))
+
+
+def can_be_asked(ask: Ask) -> bool:
+    """It has a number, and no more choices than there are letters."""
+    return ask.number > 0 and len(ask.choices) <= len(LETTERS)
+
+
+def example(turn: Turn, several: Sequence[Asked]) -> str:
+    """How such a message is answered: "1a 2b 3: text", a line for each where all are answered in words."""
+    text = turn.t("text")
+    if all(each.is_free for each in several):
+        return "\n".join(f"{each.number}: {text}" for each in several)
+    return " ".join(
+        f"{each.number}: {text}" if each.is_free else f"{each.number}{LETTERS[min(place, _lettered(each) - 1)]}"
+        for place, each in enumerate(several)
+    )
+
+
+def _lettered(asked: Asked) -> int:
+    return max(1, sum(1 for choice in asked.choices if choice.value))
