@@ -70,16 +70,15 @@ _BY_LAW = re.compile(
 )
 _LAW = re.compile(r"2016/679|rgpd|lopd|protecció de dades|protección de datos", _I)
 _MARKER = re.compile(
-    r"(?:respon|respongui|responeu|contesta|escriu|escriviu|responde|escribe|reply|write|answer)\b.{0,40}"
-    r"\b(?:damunt|sobre|per sobre|a dalt|encima|arriba|above)\b.{0,25}\b(?:línia|ratlla|línea|linea|raya|line)\b",
+    r"\W*(?:respon|responeu|contesta|escriu|escriviu|responde|escribe|reply|write|answer)\b.{0,40}"
+    r"\b(?:sobre|damunt|encima|above)\b.{0,25}(?:l\S{1,4}(?:nia|nea)|ratlla|raya|line)\W*",
     _I,
 )
-_RULE = re.compile(r"[-–—=_#*~▲↑⬆·.]{2,}")
 
 
 def is_marker(line: str) -> bool:
     """Our own line, above which an answer is written."""
-    return len(line) <= 150 and bool(_RULE.search(line) and _MARKER.search(line))
+    return len(line) <= 150 and bool(_MARKER.fullmatch(line))
 
 
 def is_separator(line: str) -> bool:

@@ -15,6 +15,7 @@ LONGEST = 8_000
 MOST_FIELDS = 50
 """Fields of one name that are looked at."""
 
+_LONGEST_FROM = 1_000
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -62,7 +63,7 @@ def mailbox(raw: str) -> str:
 
     What stands in a name, in quotes or in a comment is never taken for an address.
     """
-    bare = _QUOTED.sub(" ", raw)
+    bare = _QUOTED.sub(" ", raw[:_LONGEST_FROM])
     for _ in range(5):
         bare = _COMMENT.sub(" ", bare)
     angled = _ANGLED.findall(bare)

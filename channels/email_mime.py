@@ -19,6 +19,8 @@ DEEPEST = 8
 MOST_LEAVES = 200
 LONGEST_HEAD = 256 * 1024
 
+_MOST_LINES = 20_000
+"""Lines that look like a boundary and are looked at."""
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _parser = BytesParser(policy=compat32)
@@ -111,7 +113,10 @@ def _spans(body: bytes, start: int, stop: int, boundary: bytes) -> list[tuple[in
     """Where each part between two such boundaries stands; empty where there is none."""
     spans: list[tuple[int, int]] = []
     delimiter, opened, at = b"--" + boundary, -1, start
-    while boundary and len(spans) < MOST_LEAVES and (at := body.find(delimiter, at, stop)) >= 0:
+    for _ in range(_MOST_LINES if boundary else 0):
+        at = body.find(delimiter, at, stop)
+        if at < 0 or len(spans) == MOST_LEAVES:
+            break
         end = body.find(b"\n", at, stop)
         end = stop if end < 0 else end + 1
         line = body[at + len(delimiter) : min(end, at + len(delimiter) + 100)].strip()

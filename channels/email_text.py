@@ -9,7 +9,7 @@ from channels.email_headers import decoded
 from channels.email_mime import Headers, Leaf
 from channels.text import storable
 
-LONGEST = 1024 * 1024
+LONGEST = 400_000
 """Bytes of one text that are read: what is above the quote is near its beginning."""
 SIGNATURE = "-- "
 """The line above a signature, which never flows."""
@@ -79,7 +79,8 @@ def _unwrapped(text: str) -> str:
     width = 0
     for line in text.split("\n"):
         word = line.split(" ", 1)[0]
-        if _ROOM - len(word) <= width <= _WIDEST and word[:1].isalpha() and not lines[-1].startswith(">"):
+        is_full = lines and _ROOM - len(word) <= width <= _WIDEST
+        if is_full and word[:1].isalpha() and not lines[-1].startswith(">"):
             lines[-1] = f"{lines[-1].rstrip()} {line}"
         else:
             lines.append(line)

@@ -30,10 +30,8 @@ class Written(Struct, frozen=True):
 def read_written(body: bytes, id: str) -> Written:
     """Read it; its files are named after `id`."""
     leaves = list(leaves_of(body))
-    texts = [
-        leaf for leaf in leaves if leaf.media_type in ("text/plain", "text/html") and not is_file(leaf, frozenset())
-    ]
-    pages = [_page(group) for group in _choices(texts[:MOST_TEXTS])]
+    texts = [leaf for leaf in leaves if leaf.media_type in _TEXTS and not is_file(leaf)][:MOST_TEXTS]
+    pages = [_page(leaf) for leaf in _choices(texts)]
     pictures = frozenset[str]().union(*(page.pictures for page in pages))
     read = cut("\n\n".join(page.text for page in pages))
     if not read.own:
