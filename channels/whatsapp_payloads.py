@@ -31,7 +31,8 @@ def read_message(account: str, form: Form) -> list[Heard]:
         raise Unreadable("no message of a person")
     if form.get("MessageType") in _SILENT:
         return []
-    kind, text = Kind.TEXT, form.get("Body", "")
+    answered = form.get("OptOutType", "").upper()
+    kind, text = Kind.TEXT, answered or form.get("Body", "")
     pressed = form.get("ButtonPayload") or form.get("ListId", "")
     files, place = tuple(_files(form)), _place(form)
     if pressed:
@@ -52,7 +53,7 @@ def read_message(account: str, form: Form) -> list[Heard]:
             files=files,
             place=place,
             also=_other(form, sender),
-            is_answered="OptOutType" in form,
+            is_answered=bool(answered),
         )
     ]
 

@@ -14,6 +14,10 @@ from channels.channel import Channel, Request
 from channels.connections import Connections
 from channels.console import HEADER as CONSOLE_HEADER
 from channels.console import Console, Reply
+from channels.email import Email
+from channels.email_calls import Relays
+from channels.email_parts import Part as Letter
+from channels.email_tokens import Tokens
 from channels.message import Enclosed, Outbound
 from channels.segments import measure
 from channels.sms import Sms, SmsSettings
@@ -23,6 +27,9 @@ from channels.telegram import Telegram, TelegramSettings
 from channels.telegram_parts import Part
 from channels.twilio import HEADER as TWILIO_HEADER
 from channels.typography import plain
+from channels.whatsapp import Whatsapp, WhatsappSettings
+from tests.channels import whatsapp_shown
+from tests.channels import letters
 from tests.fakes.telegram_files import check_caption
 from tests.fakes.telegram_markup import parsed
 from tests.fakes.telegram_refusals import check_length, read_keyboard
@@ -53,10 +60,23 @@ class Trial:
     body_of: Callable[[Any], bytes] = field(default=msgspec.json.encode)
     written: Callable[[str], str] = str
     """Our words as this channel writes them."""
+    reads_anything: bool = False
+    """Whatever comes can be read, if only as what no person sent."""
 
     def request(self, body: bytes, secret: str = SECRET, url: str = "") -> Request:
         url = url or self.url
         return Request({"content-type": "application/json", **self.headers(url, body, secret)}, body, url)
+
+
+@dataclass(frozen=True)
+class MailTrial(Trial):
+    """Mail comes by doors of its own; what anybody may call is a link that is signed."""
+
+    def request(self, body: bytes, secret: str = SECRET, url: str = "") -> Request:
+        if secret == SECRET:
+            return Request({"x-rcpt": letters.settings().address, "x-mail-from": letters.ANA}, body, url or self.url)
+        forger = Tokens(secret.encode("utf-8", "surrogatepass"), letters.settings().address)
+        return Request({}, body, f"/email/vilanova/stop/{forger.stop(self.address, 'ca')}")
 
 
 def _check_telegram(part: Part) -> str:
@@ -78,6 +98,19 @@ def _check_sms(part: Sent) -> str:
     assert 0 < measure(part.body).segments <= 4
     assert len(part.body) <= 1600
     return part.body
+
+
+def _check_letter(part: Letter) -> str:
+    assert len(part.text) <= Email.limits.text
+    return letters.read(letters.mail(part).message).plain
+
+
+def _letter_choices(parts: Sequence[Letter], outbound: Outbound) -> set[str]:
+    """By number, and as a link that writes it."""
+    last = letters.read(letters.mail(parts[-1]).message)
+    links = {item.get("value") for item in last.page.iter("li") if item.xpath("a[starts-with(@href, 'mailto:')]")}
+    written = numbered_in([last.plain], outbound)
+    return {choice.payload for choice in outbound.choices if choice.payload in written and str(choice.number) in links}
 
 
 def _buttons(parts: Sequence[Part], _: Outbound) -> set[str]:
@@ -116,6 +149,17 @@ TRIALS: Mapping[str, Trial] = {
         _numbers,
         lambda part: list(part.files),
     ),
+    "email": MailTrial(
+        Email(letters.settings(), Relays(), lambda: letters.NOW, lambda _id: letters.NOW),
+        lambda _url, _body, _secret: {},
+        letters.ANA,
+        _check_letter,
+        _letter_choices,
+        lambda part: letters.read(letters.mail(part).message).files,
+        url="lmtp:",
+        body_of=lambda lines: "\r\n".join(lines).encode(),
+        reads_anything=True,
+    ),
     "sms": Trial(
         Sms(
             SmsSettings(
@@ -136,6 +180,25 @@ TRIALS: Mapping[str, Trial] = {
         url="/twilio/vilanova/sms",
         body_of=written,
         written=plain,
+    ),
+    "whatsapp": Trial(
+        Whatsapp(
+            WhatsappSettings(
+                account="vilanova",
+                account_sid=ACCOUNT_SID,
+                token=SECRET,
+                number="+34600000090",
+                public_url="https://example.org",
+            ),
+            Connections(),
+        ),
+        signed,
+        "+34600000001",
+        whatsapp_shown.words,
+        whatsapp_shown.offered,
+        whatsapp_shown.files,
+        url="/twilio/vilanova/whatsapp",
+        body_of=written,
     ),
 }
 
