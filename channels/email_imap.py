@@ -70,11 +70,11 @@ class Folder:
         chosen, total = list[int](), 0
         for place, uid in enumerate(uids[:_AT_ONCE]):
             size = int(sizes.get(uid, {}).get(b"RFC822.SIZE", -1))
-            if size > self._largest and not chosen:
-                return self._fetched([uid], "HEADER"), uids[place + 1 :]
             total += max(0, size)
-            if chosen and total > _BYTES_AT_ONCE:
+            if chosen and (total > _BYTES_AT_ONCE or size > self._largest):
                 return self._fetched(chosen, ""), uids[place:]
+            if size > self._largest:
+                return self._fetched([uid], "HEADER"), uids[place + 1 :]
             if size >= 0:
                 chosen.append(uid)
         return self._fetched(chosen, ""), uids[_AT_ONCE:]
