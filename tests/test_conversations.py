@@ -4,8 +4,8 @@ A file of `tests/conversations/` names its town and holds conversations. In one,
 by a person nobody has met yet; the lines below it are found in the reply, one after the other, and "(nothing)" is
 silence, "(without) words" words that are not there. `before` was said earlier. What `REMEMBERED` names, such as
 `{reference}` and `{comment}`, is remembered when it is first met; `<town>` and `<town/process/slug>` stand for the
-codes of deep links. A line that begins with "#" is what happens meanwhile, as `Meanwhile` below knows it; `on` is the
-one medium where a conversation makes sense.
+codes of deep links. A line that begins with "#" is what happens meanwhile, as `Meanwhile` below knows it; `on` names
+the media where a conversation goes, where they are others than the terminal and Telegram.
 
 Each goes through the running application twice, payload in and payload out: in the terminal, and on Telegram, where a
 number is a press of the button in that place. The session is stored and read again between every two lines.
@@ -50,6 +50,8 @@ FOLDER = Path(__file__).parent / "conversations"
 TOWNS = Path(__file__).parent.parent / "examples/tenants"
 MORNING = datetime(2026, 11, 25, 10, tzinfo=UTC)
 PLATFORM = "participa"
+FIRST = ("terminal", "telegram")
+"""Where a conversation goes that does not say."""
 LONG = 12
 """Characters: a citizen's own words, which no log may quote."""
 TOKENS = {path.name: f"{number}:not-a-token" for number, path in enumerate(sorted(TOWNS.iterdir()), 1)}
@@ -295,7 +297,7 @@ async def talked(
 ) -> AsyncIterator[str]:
     """Every line that citizens wrote, once its reply has been found right."""
     for conversation in written["conversation"]:
-        if conversation.get("on", person_on.medium) != person_on.medium:
+        if person_on.medium not in conversation.get("on", FIRST):
             continue
         clock.later = timedelta()
         account = conversation.get("town", written["town"])
