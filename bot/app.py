@@ -14,6 +14,7 @@ from bot.handovers import HandOvers
 from bot.hearing import Circle
 from bot.inbox import Inbox
 from bot.listeners import Listeners
+from bot.mail_door import MailDoor
 from bot.media import Media
 from bot.outbox import Outbox
 from bot.reception import Reception
@@ -89,6 +90,7 @@ class App:
         self._listeners = Listeners(self.reception.receive)
         self._sealer = Sealer(self.store, clock)
         self._upkeep = Upkeep(self.store, lambda: [loaded.town for loaded in self.towns.all()], clock)
+        self.mail_door = MailDoor(self.reception, self.accounts)
         self._server: Server | None = None
         self._schedule = Schedule()
 
@@ -125,6 +127,7 @@ class App:
         self.reception.is_open = False
         if self._server is not None:
             await self._server.stop()
+        await self.mail_door.stop()
         await self._listeners.stop()
         await self._schedule.stop()
         await self.wakes.stop(_DRAINS_END_WITHIN)

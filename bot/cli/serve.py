@@ -16,6 +16,7 @@ from bot.config.settings import Settings
 from bot.log import configure_log
 from bot.provision import provision
 from bot.watch import watch as watch_folder
+from channels.email import Email
 from channels.telegram import Telegram
 
 
@@ -49,6 +50,7 @@ async def _serve(app: App, settings: Settings, host: str, port: int, watches: bo
     if _needs_public_url(app) and settings.public_url is None:
         problem("Webhooks need PARTICIPABOT_PUBLIC_URL, the https address of this server; or serve with --poll.")
     port = await app.serve(host, port)
+    mail = await _open_mail_door(app, settings)
     _spare_the_collector()
     async with AsyncExitStack() as stack:
         tasks = [asyncio.create_task(_provision(app, settings.public_url or ""))]
@@ -57,9 +59,24 @@ async def _serve(app: App, settings: Settings, host: str, port: int, watches: bo
         for task in tasks:
             stack.push_async_callback(_cancel, task)
         towns = ", ".join(loaded.id for loaded in app.towns.all())
-        err.print(f"Serving {towns} on http://{host}:{port}. Stop with Ctrl-C.")
+        err.print(f"Serving {towns} on http://{host}:{port}{mail}. Stop with Ctrl-C.")
         await stopping.wait()
         err.print("Stopping: what has begun is finished first.")
+
+
+async def _open_mail_door(app: App, settings: Settings) -> str:
+    """Where mail is brought from now on, to be said; empty where nowhere."""
+    if settings.lmtp_socket is not None:
+        await app.mail_door.start_at(settings.lmtp_socket)
+        return f", mail at lmtp:unix:{settings.lmtp_socket}"
+    if settings.lmtp_port is not None:
+        port = await app.mail_door.start(settings.lmtp_host, settings.lmtp_port)
+        return f", mail at lmtp:{settings.lmtp_host}:{port}"
+    if any(isinstance(served.channel, Email) and served.channel.settings.imap is None for served in app.accounts.all()):
+        problem(
+            "Mail that a mail server brings needs PARTICIPABOT_LMTP_PORT; or have it fetched with `incoming: imap`."
+        )
+    return ""
 
 
 def _spare_the_collector() -> None:

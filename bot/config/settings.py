@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8311, ge=0, le=65535)
     public_url: Annotated[str, AfterValidator(https)] | None = None
     """Where providers reach us."""
+    lmtp_host: str = "127.0.0.1"
+    lmtp_port: int | None = Field(default=None, ge=0, le=65535)
+    """Where the mail server brings mail. Off unless it, or the socket below, is given."""
+    lmtp_socket: Path | None = None
+    """The same at a path of the file system."""
     log: Literal["console", "json"] = "console"
     console_secret: SecretStr | None = None
     """Opens the terminal's routes, on loopback, to programs that show it."""
