@@ -38,8 +38,7 @@ def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "
 
     `speaker` is the town's name where an account is shared, and then stands above everything.
     """
-    text = said.text
-    title = said.title
+    words, text, title = channel_words(language), said.text, said.title
     if speaker and title == speaker:
         title = ""
     if speaker:
@@ -50,7 +49,7 @@ def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "
         title=title,
         choices=tuple([Choice(shown.number, shown.label, shown.payload) for shown in said.choices]),
         language=language,
-        words=Words(choose=said.hint, part=channel_words(language).part),
+        words=Words(choose=said.hint, part=words.part, options=words.options if said.choices else ""),
         replaces=inbound.message_id if said.replaces and inbound and inbound.kind is Kind.PRESS else "",
         files=_enclosed(said.files) if said.files else (),
     )

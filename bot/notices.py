@@ -14,7 +14,7 @@ from flows.text import catalogue
 def channel_words(language: str, *, is_slow: bool = False) -> Words:
     """What a channel may need to draw a message; a slow one, where people write letters, a little more."""
     t = catalogue(language).translate
-    words = Words(part=t("({part}/{parts})", {}))
+    words = Words(part=t("({part}/{parts})", {}), options=t("Choose an option", {}))
     if not is_slow:
         return words
     return structs.replace(
