@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,7 @@ from channels.telegram_parts import Part
 from channels.twilio import HEADER as TWILIO_HEADER
 from channels.typography import plain
 from channels.whatsapp import Whatsapp, WhatsappSettings
-from tests.channels import whatsapp_shown
-from tests.channels import letters
+from tests.channels import letters, whatsapp_shown
 from tests.fakes.telegram_files import check_caption
 from tests.fakes.telegram_markup import parsed
 from tests.fakes.telegram_refusals import check_length, read_keyboard
@@ -100,14 +100,19 @@ def _check_sms(part: Sent) -> str:
     return part.body
 
 
+@lru_cache(maxsize=4)
+def _letter(part: Letter) -> letters.Read:
+    return letters.read(letters.mail(part).message)
+
+
 def _check_letter(part: Letter) -> str:
     assert len(part.text) <= Email.limits.text
-    return letters.read(letters.mail(part).message).plain
+    return _letter(part).plain
 
 
 def _letter_choices(parts: Sequence[Letter], outbound: Outbound) -> set[str]:
     """By number, and as a link that writes it."""
-    last = letters.read(letters.mail(parts[-1]).message)
+    last = _letter(parts[-1])
     links = {item.get("value") for item in last.page.iter("li") if item.xpath("a[starts-with(@href, 'mailto:')]")}
     written = numbered_in([last.plain], outbound)
     return {choice.payload for choice in outbound.choices if choice.payload in written and str(choice.number) in links}
@@ -155,7 +160,7 @@ TRIALS: Mapping[str, Trial] = {
         letters.ANA,
         _check_letter,
         _letter_choices,
-        lambda part: letters.read(letters.mail(part).message).files,
+        lambda part: _letter(part).files,
         url="lmtp:",
         body_of=lambda lines: "\r\n".join(lines).encode(),
         reads_anything=True,
