@@ -29,8 +29,8 @@ class Manner(Struct, frozen=True):
         return (self.is_brief and ask.is_optional) or self.never_asks(ask)
 
     def never_asks(self, ask: Ask) -> bool:
-        """A question that nobody can answer here."""
-        return ask.takes_files > 0 and not self.carries_files
+        """A question that nobody can answer here: with files alone."""
+        return ask.takes_files > 0 and ask.check is None and not self.carries_files
 
 
 def _brief(choice: Choice) -> Choice:

@@ -75,6 +75,7 @@ class Walk:
         """Keep the answer to the question at which the session stands."""
         frame = self.frame
         frame.answers[frame.key] = value
+        self.turn.asked = ask.text
         self._note(Answered(frame.key, ask.label, shown))
         self.session.prompt = None
         self.session.wrong = 0

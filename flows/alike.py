@@ -42,15 +42,15 @@ def look_choice(turn: Turn, similar: Similar, *, is_alone: bool) -> Choice:
     """See one of them."""
     value = f"look:{similar.proposal.reference}"
     if is_alone:
-        return Choice(value, turn.t("See that one"), ("veure", "ver", "see"))
+        brief = card.label(similar.proposal.title)
+        return Choice(value, turn.t("See that one"), ("veure", "ver", "see"), brief=brief)
     return Choice(value, card.label(similar.proposal.title))
 
 
 def go_on_choice(turn: Turn, value: str) -> Choice:
     """On with one's own."""
-    return Choice(
-        value, turn.t("Mine is different: go on"), ("la meva és diferent", "la mía es diferente", "different")
-    )
+    also = ("la meva és diferent", "la mía es diferente", "different")
+    return Choice(value, turn.t("Mine is different: go on"), also, brief=turn.t("Mine is different"))
 
 
 def _titles(turn: Turn, offered: Sequence[Similar]) -> str:

@@ -53,7 +53,14 @@ def confirm(turn: Turn) -> Move:
     text = turn.t("I will send this:\n\n{words}\n\nShall I?", words=turn.answers.get("words", ""))
     send = Choice("yes", turn.t("Send it"), ("sí", "si", "yes", "envia", "enviar", "send"))
     edit = Choice("edit", turn.t("Write it again"))
-    return Ask(text, choices=(send, edit, Choice("no", turn.t("No, go back"), ("no",))), then="send")
+    brief = turn.t("Shall I send it? To add to it: + and the text.") + "\n" + turn.answers.get("words", "")
+    return Ask(
+        text,
+        brief=brief,
+        adds_to="words",
+        choices=(send, edit, Choice("no", turn.t("No, go back"), ("no",))),
+        then="send",
+    )
 
 
 def send(turn: Turn) -> Move:

@@ -25,7 +25,7 @@ def label(text: str, mark: str = "") -> str:
 
 def to_menu(turn: Turn) -> Choice:
     """Back to the menu."""
-    return Choice("menu.start", turn.t("Menu"))
+    return Choice("menu.start", turn.t("Menu"), brief="MENU")
 
 
 def process_choice(turn: Turn, slug: str) -> Choice:
@@ -38,7 +38,8 @@ def follow_choice(turn: Turn, subject: str) -> Choice:
     if is_following(turn, subject):
         also = ("deixa de seguir", "dejar de seguir", "unfollow")
         return Choice(f"follow.end|{subject}", turn.t("Stop following"), also)
-    return Choice(f"follow.start|{subject}", turn.t("Follow: tell me the news"), ("segueix", "seguir", "follow"))
+    also = ("segueix", "seguir", "follow")
+    return Choice(f"follow.start|{subject}", turn.t("Follow: tell me the news"), also, brief=turn.t("Follow"))
 
 
 _PLACES = {
@@ -85,10 +86,15 @@ def last_look_choices(turn: Turn, hand_in: Choice) -> tuple[Choice, ...]:
     """Below something written, shown whole: hand it in, or one of what `after_last_look` knows."""
     return (
         hand_in,
-        Choice("edit", turn.t("Change something")),
-        Choice("later", turn.t("Leave it for later")),
+        Choice("edit", turn.t("Change something"), brief=turn.t("Change or add")),
+        Choice("later", turn.t("Leave it for later"), brief=turn.t("Later")),
         Choice("drop", turn.t("Throw it away")),
     )
+
+
+def may_add(turn: Turn) -> str:
+    """Above something written, where each word costs."""
+    return turn.t("Shall I publish it? To add to it: + and the text.")
 
 
 _AFTER_LAST_LOOK = {"edit": "review.start", "later": "menu.start", "drop": "cancel.start"}
@@ -113,6 +119,15 @@ def introduction(turn: Turn) -> str:
     )
     more = turn.t("To read all of it here, write PRIVACY.")
     return f"{hello}\n\n{turn.words(turn.town.privacy_short)} {more}"
+
+
+def greeting(turn: Turn) -> str:
+    """The same where each word costs, and the languages whose names can be written."""
+    hello = turn.t("Hello, I am the program of {town} for taking part, not a person.", town=turn.words(turn.town.name))
+    notice = turn.t("We keep your contact and what you write, only for that. Your rights: PRIVACY.")
+    others = ", ".join(NAMES[each] for each in turn.town.languages if each != turn.language)
+    more = turn.t("Other languages: {languages}.", languages=others) if others else ""
+    return " ".join(part for part in (hello, notice, more) if part)
 
 
 def deadline(turn: Turn, phase: Phase) -> str:

@@ -55,7 +55,8 @@ def choose(turn: Turn) -> Move:
     if not choices:
         return Say(turn.t("There is nothing to comment on today."), then="leave")
     text = turn.t("On what? If you know the reference of a proposal or a comment, you can write it too.")
-    return Ask(text, title=turn.t("Comment"), choices=(*choices, card.to_menu(turn)), then="chosen")
+    choices = [*choices, card.to_menu(turn)]
+    return Ask(text, title=turn.t("Comment"), brief=turn.t("Comment on what?"), choices=choices, then="chosen")
 
 
 def chosen(turn: Turn) -> Move:
@@ -71,6 +72,7 @@ def side(turn: Turn) -> Move:
     return Ask(
         turn.t("Are you for it or against it?"),
         title=_title(turn, topic),
+        brief=turn.t("For it or against it?"),
         label=turn.t("Side"),
         choices=(
             Choice("1", turn.t("For"), ("a favor", "for", "sí", "si", "yes")),
@@ -85,11 +87,13 @@ def text(turn: Turn) -> Move:
     """The words."""
     topic, parent = comments.check_may_comment(turn, turn.about)
     question = turn.t("Write your comment: at most {most} characters.", most=topic.rules.length)
+    brief = turn.t("Your comment (up to {most} characters)", most=topic.rules.length)
     if parent is not None:
         question = turn.t("Write your answer: at most {most} characters.", most=topic.rules.length)
         question = f"{threads.said_by(turn, parent)}\n{threads.glimpse(parent.body)}\n\n{question}"
+    title, label = _title(turn, topic), turn.t("Text")
     check = checked(lambda words: comments.check_body(words, topic))
-    return Ask(question, title=_title(turn, topic), label=turn.t("Text"), check=check, then="preview")
+    return Ask(question, title=title, brief=brief, label=label, check=check, then="preview")
 
 
 def preview(turn: Turn) -> Move:
@@ -105,10 +109,13 @@ def preview(turn: Turn) -> Move:
             title=threads.title_of(turn, topic),
         )
     words = f"{by}\n{threads.quoted(turn.answers.get('text', ''))}"
+    publish = Choice("publish", turn.t("Publish the comment"), _PUBLISH, brief=turn.t("Publish"))
     return Ask(
         "\n\n".join((words, on, turn.t("Shall I publish the comment?"))),
         title=turn.t("This is how it will be read"),
-        choices=card.last_look_choices(turn, Choice("publish", turn.t("Publish the comment"), _PUBLISH)),
+        brief=f"{card.may_add(turn)}\n{turn.answers.get('text', '')}",
+        choices=card.last_look_choices(turn, publish),
+        adds_to="text",
         then="decide",
     )
 
@@ -130,7 +137,7 @@ def submit(turn: Turn) -> Move:
         said = comments.publish(turn, turn.about, turn.answers.get("text", ""), _side(turn))
     except Refused as refused:
         return Say(explain(turn, refused), then=_mended_at(refused.reason))
-    return Say(_thanks(turn, said), then=f"published:{said.subject}")
+    return Say(_thanks(turn, said), brief=_brief_thanks(turn, said), then=f"published:{said.subject}")
 
 
 def published(turn: Turn) -> Move:
@@ -153,6 +160,12 @@ def _thanks(turn: Turn, said: Comment) -> str:
     if turn.participant.wants_updates:
         words += " " + turn.t("I will write to you when somebody answers it.")
     return words
+
+
+def _brief_thanks(turn: Turn, said: Comment) -> str:
+    if said.hidden_at is not None:
+        return turn.t("Comment sent: {reference}. The town reads it first.", reference=said.reference)
+    return turn.t("Comment published: {reference}.", reference=said.reference)
 
 
 def _title(turn: Turn, topic: Topic) -> str:

@@ -69,7 +69,8 @@ def words(turn: Turn) -> Move:
     part = Part(turn.argument)
     ask = _ask(turn, part, process)
     now = _now(turn, part, proposal, process)
-    return replace(ask, text=f"{now}\n\n{ask.text}" if now else ask.text, label="")
+    text = f"{now}\n\n{ask.text}" if now else ask.text
+    return replace(ask, text=text, label="", is_optional=False, ahead=(), number=0)
 
 
 def save(turn: Turn) -> Move:

@@ -20,12 +20,13 @@ def start(turn: Turn) -> Move:
 
 def allow(turn: Turn) -> Move:
     """Who said no to news is asked once more, apart."""
-    return permission.ask(turn, _question(turn), then="allowed")
+    question = turn.t("To follow this I need your yes: may I write to you here with its news?")
+    return permission.ask(turn, question, permission.with_its_news(turn), then="allowed")
 
 
 def allowed(turn: Turn) -> Move:
     """Keep the yes; a no changes nothing."""
-    return permission.keep(turn, _question(turn))
+    return permission.keep(turn)
 
 
 def add(turn: Turn) -> Move:
@@ -60,7 +61,3 @@ def _title(turn: Turn) -> str:
     if found is None:
         raise Refused(Reason.SPACE_UNKNOWN)
     return turn.words(found.title)
-
-
-def _question(turn: Turn) -> str:
-    return turn.t("To follow this I need your yes: may I write to you here with its news?")

@@ -26,9 +26,11 @@ def code(turn: Turn) -> Move:
         if int(wrong)
         else "\n\n".join((*_told(turn), turn.t("To be forgotten, write this code: {code}", code=wanted)))
     )
+    brief = "" if int(wrong) else " ".join((*_told_in_brief(turn), turn.t("Write {code}.", code=wanted)))
     return Ask(
         text,
         title="" if int(wrong) else turn.t("Forget me"),
+        brief=brief,
         choices=(
             Choice("data", turn.t("Send me my data first")),
             Choice("keep", turn.t("No, keep everything"), ("no",)),
@@ -93,6 +95,18 @@ def _told(turn: Turn) -> list[str]:
             "By law {town} keeps a sealed copy for {count} days. Only a judge may open it. Then it is destroyed.",
             days,
             town=town,
+        ),
+        turn.t("This cannot be undone."),
+    ]
+
+
+def _told_in_brief(turn: Turn) -> list[str]:
+    days = turn.town.retention.blocked
+    return [
+        turn.t("Your name, contact, consents, drafts, follows and messages are erased."),
+        turn.t("What you published stays without your name."),
+        turn.tn(
+            "By law a sealed copy is kept for {count} day.", "By law a sealed copy is kept for {count} days.", days
         ),
         turn.t("This cannot be undone."),
     ]

@@ -13,13 +13,14 @@ def start(turn: Turn) -> Move:
     The platform takes no messages: its people are called.
     """
     if turn.platform is not None and turn.platform.id == turn.town.id:
-        return Say(_text(turn), then="resume")
+        return Say(_text(turn), brief=_brief(turn), then="resume")
     if is_attended(turn.town, turn.now):
         more = turn.t("Call them, or write to them here: they answer today.")
     else:
         more = turn.t("Leave a message here: they answer when they are back.")
     return Ask(
         _text(turn, more),
+        brief=_brief(turn),
         choices=(
             Choice("write.start", turn.t("Leave a message"), ("missatge", "mensaje", "message")),
             *(
@@ -53,3 +54,10 @@ def _text(turn: Turn, more: str = "") -> str:
     if turn.town.has_easy:
         words += " " + turn.t("For plain language, write EASY.")
     return "\n\n".join(part for part in (turn.words(turn.town.help), card, words) if part)
+
+
+def _brief(turn: Turn) -> str:
+    """Where each word costs: whom to call, the words, then the town's own help."""
+    person = turn.t("{town}: {phone}.", town=turn.words(turn.town.name), phone=turn.town.support.phone)
+    words = turn.t("Words you can write: MENU, BACK, EDIT, CANCEL, LANGUAGE, PERSON, STOP.")
+    return "\n\n".join(part for part in (f"{person} {words}", turn.words(turn.town.help)) if part)

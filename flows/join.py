@@ -31,19 +31,20 @@ def welcome(turn: Turn) -> Move:
         "\n".join(catalogue(language).translate("Choose your language.", {}) for language in ordered),
         title="" if turn.platform is not None else turn.words(turn.town.name),
         choices=tuple(card.language_choice(language) for language in ordered),
+        is_optional=True,
         then=_same_way(turn, "welcomed"),
     )
 
 
 def welcomed(turn: Turn) -> Move:
-    """Keep the language."""
-    people.choose_language(turn, turn.answers.get(_same_way(turn, "welcome"), turn.town.language))
+    """Keep the language; where it was not asked, the one in which the first words were written."""
+    people.choose_language(turn, turn.answers.get(_same_way(turn, "welcome"), turn.language))
     return Goto(_same_way(turn, "greet"))
 
 
 def greet(turn: Turn) -> Move:
     """Who we are, and the short privacy notice."""
-    return Say(card.introduction(turn), then=_same_way(turn, "arrived"))
+    return Say(card.introduction(turn), brief=card.greeting(turn), then=_same_way(turn, "arrived"), opens=True)
 
 
 def arrived(turn: Turn) -> Move:
@@ -65,11 +66,13 @@ def start(turn: Turn) -> Move:
 def age(turn: Turn) -> Move:
     """An attested yes; no date of birth."""
     years = consent.required_age(turn, _min_age(turn))
+    yes = turn.t("Yes, I am {age} or over", age=years)
     return Ask(
         _age_question(turn, years),
+        brief=turn.t("Are you {age} or over? I keep only your answer.", age=years),
         choices=(
-            Choice(f"yes {years}", turn.t("Yes, I am {age} or over", age=years), ("sí", "si", "yes", str(years))),
-            Choice(f"no {years}", turn.t("No, not yet"), ("no",)),
+            Choice(f"yes {years}", yes, ("sí", "si", "yes", str(years)), brief=turn.t("Yes, I am")),
+            Choice(f"no {years}", turn.t("No, not yet"), ("no",), brief="No"),
         ),
         then="aged",
     )
@@ -79,10 +82,10 @@ def aged(turn: Turn) -> Move:
     """A yes is kept with its proof; a no leaves nothing behind."""
     said, _, years = turn.answers.get("age", "").partition(" ")
     if said == "yes":
-        consent.attest_age(turn, int(years), _age_question(turn, int(years)))
+        consent.attest_age(turn, int(years), turn.asked)
         return Goto("start")
     if said == "no" and consent.refuse(turn, int(years)):
-        return Say(_farewell(turn, int(years)), then="leave")
+        return Say(_farewell(turn, int(years)), brief=_brief_farewell(turn, int(years)), then="leave")
     return Say(turn.t("Thank you. This one is for older people, but you can go on with everything else."), then="leave")
 
 
@@ -102,12 +105,19 @@ def terms(turn: Turn) -> Move:
             "To take part you accept the terms of use of {town} (version {version}).", town=town, version=version
         )
     )
+    brief = (
+        turn.t("The terms have changed (version {version}). Do you accept them?", version=version)
+        if is_new
+        else turn.t("Do you accept the terms for taking part (version {version})?", version=version)
+    )
+    privacy = ("privacitat", "privacidad", "privacy")
     return Ask(
         question,
+        brief=brief,
         choices=(
             Choice(f"accept {version}", turn.t("I accept"), ("accept", "accepto", "acepto", "sí", "si", "yes")),
-            Choice("read", turn.t("Read the terms here"), ("llegir", "leer", "read")),
-            Choice("privacy", turn.t("Read the privacy notice here"), ("privacitat", "privacidad", "privacy")),
+            Choice("read", turn.t("Read the terms here"), ("llegir", "leer", "read"), brief=turn.t("Read them")),
+            Choice("privacy", turn.t("Read the privacy notice here"), privacy, brief=turn.t("Privacy")),
             Choice("no", turn.t("I do not accept"), ("no",)),
         ),
         then="termed",
@@ -136,6 +146,7 @@ def name(turn: Turn) -> Move:
             "What name shall others see next to what you publish? It can be one you make up."
             " Never write a phone number or an email."
         ),
+        brief=turn.t("What name do you publish under? It can be one you make up, no phone and no email."),
         check=checked(lambda text: people.check_name(text, turn.town.name)),
         then="named",
     )
@@ -149,12 +160,17 @@ def named(turn: Turn) -> Move:
 
 def updates(turn: Turn) -> Move:
     """News, asked apart from all else."""
-    return permission.ask(turn, _updates_question(turn), then="updated")
+    question = turn.t(
+        "May I write to you here when there is an answer or news about what you follow?"
+        " You can change this at any time."
+    )
+    brief = turn.t("May I write to you with answers and news of what you follow? You can change it at any time.")
+    return permission.ask(turn, question, brief, then="updated")
 
 
 def updated(turn: Turn) -> Move:
     """Keep the yes or the no."""
-    consent.choose_updates(turn, turn.answers["updates"] == "yes", _updates_question(turn))
+    consent.choose_updates(turn, turn.answers["updates"] == "yes", turn.asked)
     return Goto("start")
 
 
@@ -193,16 +209,17 @@ def _farewell(turn: Turn, years: int) -> str:
     return " ".join((stopped, kept, turn.t("The people of {town} can help you: {phone}.", town=town, phone=phone)))
 
 
+def _brief_farewell(turn: Turn, years: int) -> str:
+    return turn.t(
+        "Thank you. To take part you have to be {age}. I keep nothing of yours. Questions: {phone}.",
+        age=years,
+        phone=turn.town.support.phone,
+    )
+
+
 def _is_of_process(turn: Turn, years: int) -> bool:
     """The age is one process's own: the town asks less."""
     return years > consent.required_age(turn)
-
-
-def _updates_question(turn: Turn) -> str:
-    return turn.t(
-        "May I write to you here when there is an answer or news about what you follow?"
-        " You can change this at any time."
-    )
 
 
 def _min_age(turn: Turn) -> int:

@@ -37,4 +37,7 @@ def _from_now_on(turn: Turn, language: str) -> Say:
     is_first = not turn.participant.language and bool(turn.town.privacy.text)
     people.choose_language(turn, language)
     said = turn.t("From now on I write to you in English.")
-    return Say(f"{said}\n\n{card.introduction(turn)}" if is_first else said, then="resume")
+    if not is_first:
+        return Say(said, then="resume")
+    brief = f"{said}\n\n{card.greeting(turn)}"
+    return Say(f"{said}\n\n{card.introduction(turn)}", brief=brief, then="resume", opens=True)

@@ -32,6 +32,7 @@ def start(turn: Turn) -> Move:
     return Ask(
         _what_is_open(turn, possible, answered),
         title="" if turn.platform is not None else turn.words(turn.town.name),
+        brief=_how_much(turn, possible),
         choices=_fitted(turn, [*_drafts(turn, possible, answered), *_verbs(turn, possible, answered)]),
         then="chosen",
     )
@@ -100,6 +101,12 @@ def _what_is_open(turn: Turn, possible: list[Possible], answered: Collection[str
     return "\n".join([*lines, *_debates(turn), *_next_meeting(turn)])
 
 
+def _how_much(turn: Turn, possible: list[Possible]) -> str:
+    if not possible:
+        return "\n".join([turn.t("Nothing is open for taking part today."), *_what_comes(turn)])
+    return turn.tn("{count} process is open.", "{count} processes are open.", len(possible))
+
+
 def _debates(turn: Turn) -> list[str]:
     debates = visible_debates(turn.db, turn.town)
     titles = [turn.words(each.title) for each in debates if standing_of(each, turn.now) is Standing.OPEN]
@@ -151,23 +158,24 @@ def _verbs(turn: Turn, possible: list[Possible], answered: Collection[str]) -> l
     also: tuple[str, ...]
     if any(each.can_propose for each in possible):
         also = ("proposa", "proposta", "proponer", "propuesta", "propose", "proposal")
-        choices.append(Choice("propose.start", turn.t("Make a proposal"), also))
+        choices.append(Choice("propose.start", turn.t("Make a proposal"), also, brief=turn.t("Propose")))
     if any(each.can_support for each in possible):
         also = ("dona suport", "apoyar", "support")
-        choices.append(Choice("support.start", turn.t("Support proposals"), also))
+        choices.append(Choice("support.start", turn.t("Support proposals"), also, brief=turn.t("Support")))
     if any(survey.slug not in answered for each in possible for survey in each.surveys):
         also = ("respon", "enquesta", "responder", "encuesta", "survey", "answer")
-        choices.append(Choice("respond.start", turn.t("Answer a survey"), also))
+        choices.append(Choice("respond.start", turn.t("Answer a survey"), also, brief=turn.t("Survey")))
     also = ("processos", "procesos", "processes")
-    choices.append(Choice("browse.start", turn.t("See the processes"), also))
+    choices.append(Choice("browse.start", turn.t("See the processes"), also, brief=turn.t("Processes")))
     kinds = _kinds(turn)
     if len(kinds) > 1:
         every = tuple(word for kind in kinds.values() for word in kind.also)
-        choices.append(Choice("see", cut(capital(", ".join(kinds)), _BUTTON_MOST), every))
+        words = cut(capital(", ".join(kinds)), _BUTTON_MOST)
+        choices.append(Choice("see", words, every, brief=turn.t("Other things")))
     else:
         choices += kinds.values()
     also = ("meu", "mío", "mine")
-    choices.append(Choice("mine.start", turn.t("My proposals and what I follow"), also))
+    choices.append(Choice("mine.start", turn.t("My proposals and what I follow"), also, brief=turn.t("My things")))
     return choices
 
 
@@ -177,7 +185,8 @@ def _fitted(turn: Turn, verbs: list[Choice]) -> list[Choice]:
     if len(verbs) + len(settings) + 1 <= _MOST:
         return [*verbs, *settings, help]
     also = tuple(word for setting in settings for word in setting.also)
-    return [*verbs, Choice("settings", turn.t("Language, privacy and more"), also), help]
+    words, brief = turn.t("Language, privacy and more"), turn.t("Language and privacy")
+    return [*verbs, Choice("settings", words, also, brief=brief), help]
 
 
 def _settings(turn: Turn) -> list[Choice]:
@@ -187,7 +196,7 @@ def _settings(turn: Turn) -> list[Choice]:
         choices.append(Choice("language.start", turn.t("Change language"), also))
     elif turn.town.has_easy:
         choices.append(Choice("easy.start", turn.t("Plain language")))
-    choices.append(Choice("privacy.start", turn.t("Privacy and terms of use")))
+    choices.append(Choice("privacy.start", turn.t("Privacy and terms of use"), brief=turn.t("Privacy")))
     if turn.platform is not None:
         choices.append(Choice("town.change", turn.t("Change town")))
     return choices

@@ -44,11 +44,13 @@ def start(turn: Turn) -> Move:
         if choices
         else turn.t("Here you will find your proposals and what you follow. There is nothing yet.")
     )
+    brief = turn.t("What do you want to see?") if choices else ""
     if turn.participant.wants_updates is not None:
         news = turn.t("News: yes. Change it") if turn.participant.wants_updates else turn.t("News: no. Change it")
         choices.append(Choice("updates", news))
-    choices.append(Choice("my_data.start", turn.t("Send me my data"), ("les meves dades", "mis datos", "my data")))
-    return Ask(text, title=turn.t("Mine"), choices=(*choices, card.to_menu(turn)), then="chosen")
+    also = ("les meves dades", "mis datos", "my data")
+    choices.append(Choice("my_data.start", turn.t("Send me my data"), also, brief=turn.t("My data")))
+    return Ask(text, title=turn.t("Mine"), brief=brief, choices=(*choices, card.to_menu(turn)), then="chosen")
 
 
 def chosen(turn: Turn) -> Move:
@@ -74,13 +76,14 @@ def picked(turn: Turn) -> Move:
 
 def updates(turn: Turn) -> Move:
     """News, yes or no: changed here at any time."""
-    return permission.ask(turn, _question(turn), then="updated")
+    question = turn.t("May I write to you here with news of what you follow?")
+    return permission.ask(turn, question, question, then="updated")
 
 
 def updated(turn: Turn) -> Move:
     """Keep the yes or the no."""
     wants = turn.answers.pop("updates", "") == "yes"
-    consent.choose_updates(turn, wants, _question(turn))
+    consent.choose_updates(turn, wants, turn.asked)
     said = turn.t("Done: I will write to you with the news.") if wants else turn.t("Done: I will send you no news.")
     return Say(said, then="start")
 
@@ -205,10 +208,6 @@ def _titles(turn: Turn, subjects: list[str]) -> dict[str, str]:
         if (words := of_town.get(kind, {}).get(name)) is not None:
             titles[subject] = turn.words(words)
     return titles
-
-
-def _question(turn: Turn) -> str:
-    return turn.t("May I write to you here with news of what you follow?")
 
 
 _LISTS: Mapping[Group, Callable[[Turn], list[Choice]]] = {

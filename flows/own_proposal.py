@@ -47,6 +47,29 @@ def until(turn: Turn, process: Process, proposal: Proposal) -> str:
     return turn.t("You can change it until {time}.", time=turn.moment(ends_at))
 
 
+def told(turn: Turn, proposal: Proposal) -> str:
+    """What became of it once it was handed in, and what comes next."""
+    if proposal.hidden_at is None:
+        words = turn.t(
+            "Published. Thank you! Your reference is {reference}. Write it here at any time to see how it stands.",
+            reference=proposal.reference,
+        )
+    else:
+        words = turn.t(
+            "Sent. Thank you! The town reads it before it is published. Your reference is {reference}.",
+            reference=proposal.reference,
+        )
+    more = turn.t("I will write to you when the town answers.") if turn.participant.wants_updates else ""
+    return " ".join(part for part in (words, left(turn, proposal), more) if part)
+
+
+def told_in_brief(turn: Turn, proposal: Proposal) -> str:
+    """The same, where each word costs."""
+    if proposal.hidden_at is None:
+        return turn.t("Published: {reference}. Write that to see how it stands.", reference=proposal.reference)
+    return turn.t("Sent: {reference}. The town reads it before it is published.", reference=proposal.reference)
+
+
 def has_any(turn: Turn) -> bool:
     """The person has a proposal here that is not withdrawn."""
     return bool(_own(turn))

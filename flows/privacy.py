@@ -3,6 +3,11 @@
 from flows.step import RESUME, Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 
+_PRIVACY = ("privacitat", "privacidad", "privacy")
+_TERMS = ("termes", "condicions", "condiciones", "terms")
+_DATA = ("les meves dades", "mis datos", "my data")
+_FORGET = ("oblida'm", "olvídame", "forget me")
+
 
 def start(turn: Turn) -> Move:
     """Which of them. The platform has none."""
@@ -12,10 +17,10 @@ def start(turn: Turn) -> Move:
         turn.words(turn.town.privacy_short),
         title=turn.t("Privacy and terms of use"),
         choices=(
-            Choice("privacy", turn.t("Read the privacy notice here"), ("privacitat", "privacidad", "privacy")),
-            Choice("terms", turn.t("Read the terms here"), ("termes", "condicions", "condiciones", "terms")),
-            Choice("data", turn.t("Send me my data"), ("les meves dades", "mis datos", "my data")),
-            Choice("forget", turn.t("Forget me"), ("oblida'm", "olvídame", "forget me")),
+            Choice("privacy", turn.t("Read the privacy notice here"), _PRIVACY, brief=turn.t("Privacy")),
+            Choice("terms", turn.t("Read the terms here"), _TERMS, brief=turn.t("Terms")),
+            Choice("data", turn.t("Send me my data"), _DATA, brief=turn.t("My data")),
+            Choice("forget", turn.t("Forget me"), _FORGET, brief=turn.t("Erase my data")),
             Choice("resume", turn.t("Go on"), ("no",)),
         ),
         then="chosen",

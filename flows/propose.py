@@ -1,7 +1,5 @@
 """Make a proposal to a process: title, text, category and place, a last look, and a reference to ask for it later."""
 
-from collections.abc import Iterator
-
 from flows import alike, card, own_proposal, proposal_card, proposal_fields
 from flows.explain import explain
 from flows.participation import attachments, consent, proposals, supports
@@ -12,10 +10,7 @@ from flows.participation.similar import similar_to
 from flows.participation.spaces import check_can_propose, possible_now, visible_process
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
-from storage.proposals import Proposal
 
-_NO_FILES = ("no", "cap", "ninguna", "none", "continua", "continuar", "continue", "go on")
-_DONE = ("ja està", "fet", "listo", "ya está", "done", "sí", "si", "yes", *_NO_FILES)
 _PUBLISH = ("publica", "publicar", "publish", "sí", "si", "yes")
 
 
@@ -37,7 +32,8 @@ def choose(turn: Turn) -> Move:
     if len(open_ones) == 1:
         return Goto("propose.start", about=open_ones[0].slug)
     choices = [Choice(each.slug, card.label(turn.words(each.title))) for each in open_ones]
-    return Ask(turn.t("To which process do you want to make a proposal?"), choices=choices, then="chosen")
+    question = turn.t("To which process do you want to make a proposal?")
+    return Ask(question, brief=turn.t("To which process?"), choices=choices, then="chosen")
 
 
 def chosen(turn: Turn) -> Move:
@@ -73,21 +69,7 @@ def attach(turn: Turn) -> Move:
     most = _process(turn).proposals.attachments
     if not most:
         return Goto("similar")
-    sent = len(attachments.handed_in(turn.answers, "attach"))
-    choices: tuple[Choice, ...] = (Choice("", turn.t("No, go on"), _NO_FILES),)
-    if sent:
-        question = turn.t("You can send another one.") if sent < most else turn.t("No more fit here.")
-        question += " " + turn.t("Shall we go on?")
-        done = Choice("done", turn.t("Go on"), _DONE)
-        choices = (done, Choice("", turn.t("Go on without files")))
-    else:
-        question = turn.tn(
-            "Do you want to add a photo or a document? Send it now.",
-            "Do you want to add photos or documents? Send them now, up to {count}.",
-            most,
-        )
-        question += " " + turn.t("Everybody will see it, so leave out faces and number plates.")
-    return Ask(question, label=turn.t("Photos or documents"), choices=choices, takes_files=most, then="similar")
+    return proposal_fields.files(turn, most, "similar")
 
 
 def similar(turn: Turn) -> Move:
@@ -106,6 +88,7 @@ def similar(turn: Turn) -> Move:
     return Ask(
         alike.text(turn, offered),
         title=turn.t("Before you publish"),
+        brief=turn.t("Is it one of these? Adding up supports helps."),
         choices=(
             *(alike.look_choice(turn, each, is_alone=len(offered) == 1) for each in offered),
             alike.go_on_choice(turn, different),
@@ -158,11 +141,14 @@ def preview(turn: Turn) -> Move:
         about.append(turn.t("Place: {place}", place=answers["place"]))
     if names := ", ".join(file.name for file in attachments.handed_in(answers, "attach")):
         about.append(turn.t("Attached: {names}", names=names))
-    shown = (answers.get("title", ""), answers.get("body", ""), "\n".join(about), turn.t("Shall I publish it?"))
+    written = (answers.get("title", ""), answers.get("body", ""))
+    publish = Choice("publish", turn.t("Publish it"), _PUBLISH, brief=turn.t("Publish"))
     return Ask(
-        "\n\n".join(shown),
+        "\n\n".join((*written, "\n".join(about), turn.t("Shall I publish it?"))),
         title=turn.t("This is how it will be read"),
-        choices=card.last_look_choices(turn, Choice("publish", turn.t("Publish it"), _PUBLISH)),
+        brief="\n".join((card.may_add(turn), *written, *about[1:])),
+        choices=card.last_look_choices(turn, publish),
+        adds_to="body",
         then="decide",
     )
 
@@ -191,7 +177,7 @@ def submit(turn: Turn) -> Move:
         published = proposals.submit(turn, turn.about, draft)
     except Refused as refused:
         return Say(explain(turn, refused), then=_mended_at(refused.reason))
-    return Say(" ".join(_told(turn, published)), then="published")
+    return Say(own_proposal.told(turn, published), brief=own_proposal.told_in_brief(turn, published), then="published")
 
 
 def published(turn: Turn) -> Move:
@@ -202,23 +188,6 @@ def published(turn: Turn) -> Move:
 def leave(turn: Turn) -> Move:
     """Nothing to propose to; what was written stays as a draft."""
     return Goto("menu.start")
-
-
-def _told(turn: Turn, proposal: Proposal) -> Iterator[str]:
-    """What became of it, and what comes next."""
-    if proposal.hidden_at is None:
-        yield turn.t(
-            "Published. Thank you! Your reference is {reference}. Write it here at any time to see how it stands.",
-            reference=proposal.reference,
-        )
-    else:
-        yield turn.t(
-            "Sent. Thank you! The town reads it before it is published. Your reference is {reference}.",
-            reference=proposal.reference,
-        )
-    yield from filter(None, [own_proposal.left(turn, proposal)])
-    if turn.participant.wants_updates:
-        yield turn.t("I will write to you when the town answers.")
 
 
 def _process(turn: Turn) -> Process:

@@ -17,12 +17,13 @@ def start(turn: Turn) -> Move:
 
 def allow(turn: Turn) -> Move:
     """Who said no to news is asked once more, apart."""
-    return permission.ask(turn, _question(turn), then="allowed")
+    question = turn.t("To remind you I need your yes: may I write to you here with news?")
+    return permission.ask(turn, question, permission.with_its_news(turn), then="allowed")
 
 
 def allowed(turn: Turn) -> Move:
     """Keep the yes; a no changes nothing."""
-    return permission.keep(turn, _question(turn))
+    return permission.keep(turn)
 
 
 def add(turn: Turn) -> Move:
@@ -42,7 +43,3 @@ def end(turn: Turn) -> Move:
 def shown(turn: Turn) -> Move:
     """Back to what is in the way, where the day can be undone."""
     return Goto("why.start", about=turn.about)
-
-
-def _question(turn: Turn) -> str:
-    return turn.t("To remind you I need your yes: may I write to you here with news?")

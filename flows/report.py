@@ -45,8 +45,13 @@ def confirm(turn: Turn) -> Move:
         title=moderated.title(item),
         ground=moderated.ground(turn, ground),
     )
+    brief = turn.t(
+        "You report “{title}” because {ground}. Nobody is told who did. Shall I send it?",
+        title=moderated.title(item),
+        ground=moderated.ground(turn, ground),
+    )
     yes = Choice("yes", turn.t("Send the report"), ("sí", "si", "yes", "envia", "enviar", "send"))
-    return Ask(text, choices=(yes, Choice("no", turn.t("No, go back"), ("no",))), then="send")
+    return Ask(text, brief=brief, choices=(yes, Choice("no", turn.t("No, go back"), ("no",))), then="send")
 
 
 def send(turn: Turn) -> Move:

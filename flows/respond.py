@@ -67,10 +67,14 @@ def _asked(survey: Survey, slug: str, language: str, default: str) -> Ask | None
         most = {"most": found.max_characters}
         text += "\n" + ours.translate("Write your answer, {most} characters at most.", most)
     if not found.is_mandatory:
-        choices.append(Choice("", ours.translate("Skip this question", {}), ("salta", "saltar", "skip")))
+        also = ("salta", "saltar", "skip")
+        choices.append(Choice("", ours.translate("Skip this question", {}), also, brief=ours.translate("Skip", {})))
     return Ask(
         text,
         title=ours.translate("Question {number} of {total}", {"number": number, "total": total}),
+        brief=words_in(found.text, language, default),
+        number=number,
+        ahead=tuple(_step_of(each) for each in survey.questions[number:]),
         label=cut(words_in(found.text, language, default), card.LABEL_MOST),
         choices=tuple(choices),
         check=None if found.options else checked(lambda answer: surveys.check_text(answer, found)),
@@ -85,10 +89,12 @@ def preview(turn: Turn) -> Move:
         f"{number}. {turn.words(each.text)}\n→ {_shown(turn, each)}" for number, each in enumerate(survey.questions, 1)
     ]
     lines.append(turn.t("Shall I send it? You answer once, and what is published is only added up."))
+    answers = (f"{number}. {_shown(turn, each)}" for number, each in enumerate(survey.questions, 1))
     return Ask(
         "\n\n".join(lines),
         title=turn.t("Your answers"),
-        choices=card.last_look_choices(turn, Choice("send", turn.t("Send it"), _SEND)),
+        brief="\n".join((turn.t("Shall I send it? You answer once."), *answers)),
+        choices=card.last_look_choices(turn, Choice("send", turn.t("Send it"), _SEND, brief=turn.t("Send"))),
         then="decide",
     )
 
@@ -111,7 +117,9 @@ def submit(turn: Turn) -> Move:
     except Refused as refused:
         slug = refused.facts.get("slug")
         return Say(explain(turn, refused), then=f"question:{slug}" if slug else "leave")
-    return Say(turn.t("Sent. Thank you! Your receipt is {receipt}.", receipt=response.receipt), then="sent")
+    receipt = {"receipt": response.receipt}
+    brief = turn.t("Sent. Thank you. Receipt: {receipt}.", **receipt)
+    return Say(turn.t("Sent. Thank you! Your receipt is {receipt}.", **receipt), brief=brief, then="sent")
 
 
 def sent(turn: Turn) -> Move:

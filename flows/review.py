@@ -18,8 +18,9 @@ def start(turn: Turn) -> Move:
     return Ask(
         turn.t("Which one do you want to change?"),
         title=turn.t("What you have answered"),
+        brief=turn.t("What do you want to change?"),
         choices=(
-            *(Choice(answered.key, f"{answered.label}: {cut(answered.shown, _SHOWN_LENGTH)}") for answered in answers),
+            *(Choice(each.key, f"{each.label}: {cut(each.shown or '-', _SHOWN_LENGTH)}") for each in answers),
             Choice("", turn.t("None, go on"), also=("no",)),
         ),
         then="chosen",

@@ -43,6 +43,7 @@ def choose(turn: Turn) -> Move:
     return Ask(
         turn.t("Which proposal? The newest come first. You can also write its reference."),
         title=turn.t("Support proposals"),
+        brief=turn.t("Which proposal?"),
         choices=(*choices, card.to_menu(turn)),
         then="chosen",
     )

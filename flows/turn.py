@@ -80,6 +80,8 @@ class Turn:
     """Set where the account is the platform's, so that the citizen can change town."""
     moves_to: str = ""
     """Set by the flow that chooses a town: the tenant to which this address is bound from now on."""
+    asked: str = ""
+    """The words of the question that was answered in this turn, as they were shown: what a consent was given to."""
     is_easy: bool = False
     """The person has chosen plain language."""
     has_left: bool = False

@@ -60,6 +60,7 @@ def message(turn: Turn) -> Move:
     asked.append(turn.t("A photo, a document or a voice note can go with it: send it first."))
     return Ask(
         " ".join(asked),
+        brief=turn.t("Write your message to {town}. Only its people read it.", town=turn.words(turn.town.name)),
         check=checked(tickets.check_text),
         label=turn.t("Message"),
         takes_files=_FILES,
@@ -71,8 +72,11 @@ def message(turn: Turn) -> Move:
 def preview(turn: Turn) -> Move:
     """The last look."""
     files = [f"[{file.name}]" for file in attachments.handed_in(turn.answers, "message")]
+    written = (turn.answers.get("message", ""), *files)
     return Ask(
-        "\n\n".join((turn.t("This is your message:"), turn.answers.get("message", ""), *files)),
+        "\n\n".join((turn.t("This is your message:"), *written)),
+        brief="\n".join((turn.t("Shall I send it? To add to it: + and the text."), *written)),
+        adds_to="message",
         choices=(
             Choice("send", turn.t("Send the message"), ("envia", "enviar", "send", "sí", "si", "yes")),
             Choice("edit", turn.t("Write it again")),
