@@ -75,7 +75,6 @@ def mail_of(part: Part, settings: EmailSettings, address: str, name: str, made_a
     if answered := in_reply_to(part.thread):
         message["In-Reply-To"] = answered
     message["References"] = references(part.thread, tokens.root_id(tenant_id, address))
-    message["Content-Language"] = part.language
     message[OURS] = settings.account
     message["X-Auto-Response-Suppress"] = _SILENCES
     if part.thread is not None:
@@ -108,7 +107,7 @@ def _fill(message: EmailMessage, part: Part, answer_to: str, domain: str) -> Non
     shown = [(f"picture{number}@{domain}", file) for number, file in enumerate(pictures(part), 1)]
     html = page(part, answer_to, [cid for cid, _ in shown])
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    _, page_part = message.iter_parts()
+    plain_part, page_part = message.iter_parts()
     for cid, file in shown:
         maintype, subtype = _type(file)
         name = one_line(file.name)
@@ -116,6 +115,9 @@ def _fill(message: EmailMessage, part: Part, answer_to: str, domain: str) -> Non
     for file in part.files:
         if not is_picture(file):
             message.add_attachment(file.data, *_type(file), filename=one_line(file.name))
+    # Last: the library would move it into the first part.
+    for each in (message, plain_part, page_part):
+        each["Content-Language"] = part.language
 
 
 def _type(file: Enclosed) -> tuple[str, str]:
