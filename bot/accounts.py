@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot.config.accounts import Account, Secrets, SecretsMissing, resolve
-from bot.config.files.channels import EmailPart, SmsPart, TelegramPart
+from bot.config.files.channels import EmailPart, PaidPart, Part, SmsPart, TelegramPart, WhatsappPart
 from bot.config.load import Loaded
+from bot.purse import Caps
 from channels.channel import Channel
 from channels.connections import Connections
 from channels.console import Console
@@ -18,6 +19,7 @@ from channels.email_calls import Relays
 from channels.email_settings import EmailSettings, Server
 from channels.sms import Sms, SmsSettings
 from channels.telegram import Telegram, TelegramSettings
+from channels.whatsapp import Whatsapp, WhatsappSettings
 from flows.participation.words import words_in
 from storage.keys import Keys
 from storage.row import time_of
@@ -30,6 +32,9 @@ class Served(Struct, frozen=True):
     channel: Channel[Any]
     rate: float
     is_shared: bool = False
+    caps: Caps = Caps()
+    zone: tzinfo = UTC
+    """The owner's, in whose days money is counted."""
 
     @property
     def lane(self) -> str:
@@ -84,7 +89,8 @@ class Accounts:
         prepared = [console]
         for account in loaded.accounts:
             try:
-                prepared.append(self._open(account, loaded))
+                served = self._open(account, loaded)
+                prepared.append(structs.replace(served, caps=caps_of(account.part), zone=loaded.town.zone))
             except SecretsMissing as missing:
                 if self._needs_secrets:
                     raise
@@ -111,6 +117,9 @@ class Accounts:
             case SmsPart() as part:
                 sms = Sms(self._sms(account, part, secrets), self.twilio_connections, self._clock)
                 return Served(account.tenant_id, sms, part.rate, loaded.is_platform)
+            case WhatsappPart() as part:
+                whatsapp = Whatsapp(self._whatsapp(account, part, secrets, loaded), self.twilio_connections)
+                return Served(account.tenant_id, whatsapp, part.rate, loaded.is_platform)
             case EmailPart() as part:
                 email = Email(self._email(account, part, secrets, loaded), self._relays, self._clock, time_of)
                 return Served(account.tenant_id, email, part.rate, loaded.is_platform)
@@ -131,20 +140,34 @@ class Accounts:
 
     def _sms(self, account: Account, part: SmsPart, secrets: Secrets) -> SmsSettings:
         return SmsSettings(
-            account=account.tenant_id,
-            account_sid=part.account_sid or "",
-            token=secrets["token"],
-            second_token=secrets.get("second_token", ""),
-            number=dialled(part.number or ""),
-            service=part.service or "",
-            public_url=self._public_url,
-            base_url=part.base_url,
-            price=micros(part.price),
-            prices={country: micros(price) for country, price in part.prices.items()},
+            **self._sender(account, part, secrets),
             countries=frozenset(part.countries),
             segments=part.segments,
             strips_accents=part.strips_accents,
         )
+
+    def _whatsapp(self, account: Account, part: WhatsappPart, secrets: Secrets, loaded: Loaded) -> WhatsappSettings:
+        return WhatsappSettings(
+            **self._sender(account, part, secrets),
+            content_url=part.content_url,
+            templates={name: {str(each): sid for each, sid in sids.items()} for name, sids in part.templates.items()},
+            language=loaded.town.language,
+        )
+
+    def _sender(self, account: Account, part: PaidPart, secrets: Secrets) -> dict[str, Any]:
+        """What every account at Twilio has, as `TwilioSettings` take it."""
+        return {
+            "account": account.tenant_id,
+            "account_sid": part.account_sid or "",
+            "token": secrets["token"],
+            "second_token": secrets.get("second_token", ""),
+            "number": dialled(part.number or ""),
+            "service": part.service or "",
+            "public_url": self._public_url,
+            "base_url": part.base_url,
+            "price": micros(part.price),
+            "prices": {country: micros(price) for country, price in part.prices.items()},
+        }
 
     def _email(self, account: Account, part: EmailPart, secrets: Secrets, loaded: Loaded) -> EmailSettings:
         town, imap_host = loaded.town, part.imap_host or ""
@@ -168,6 +191,14 @@ class Accounts:
 def dialled(phone: str) -> str:
     """A number without what stands between its digits."""
     return "".join(each for each in phone if each.isdecimal() or each == "+")
+
+
+def caps_of(part: Part) -> Caps:
+    """What the account may spend."""
+    if not isinstance(part, PaidPart):
+        return Caps()
+    day, month = (None if cap is None else micros(cap) for cap in (part.cap_day, part.cap_month))
+    return Caps(day, month)
 
 
 def micros(price: float) -> int:

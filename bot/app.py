@@ -71,8 +71,8 @@ class App:
         self.wakes = Wakes()
         self.accounts = Accounts(keys, clock, is_polling, environ, console_secret, needs_secrets, public_url)
         files = Files(media)
-        self.outbox = Outbox(self.store, files, keys, self.wakes, owner, clock)
         self.towns = Towns(self.store, self.accounts, self._opened)
+        self.outbox = Outbox(self.store, files, keys, self.towns, self.wakes, owner, clock)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
         self.hand_overs = HandOvers(self.store, self.towns, self.wakes, clock)
@@ -137,5 +137,5 @@ class App:
         await asyncio.to_thread(self.store.close)
 
     def _opened(self, served: Served) -> None:
-        self.outbox.open_lane(served.lane, served.channel, served.rate)
+        self.outbox.open_lane(served)
         self._listeners.listen(served)

@@ -1,24 +1,36 @@
 """One message, one attempt, and the one place that decides what a failure means."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import uniform
 from typing import TypeAlias
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from bot.lanes import Due, Held, Lane
 from bot.log import log_of
+from bot.purse import OverCap
+from bot.sending import Addresses, Load, NobodyKnows, Sending
 from bot.trouble import is_trouble
-from channels.errors import AddressMoved, AddressStopped, Later, Misconfigured, SendFailed, Uncertain
-from channels.message import Address, Outbound, name_of
+from channels.errors import (
+    AddressStopped,
+    Later,
+    NotAllowed,
+    OutsideWindow,
+    SendFailed,
+    Uncertain,
+)
 from storage.outbox import AWAITED, State
 from storage.row import time_of
 
 _FIRST_RETRY = 2.0
 _LONGEST_RETRY = 600.0
 _GIVE_UP_AFTER = timedelta(hours=24)
+_HELD_FOR = 60.0
+"""Seconds until a message that costs too much today is looked at again; a lane whose cap was reached is not drained."""
+SPEND_CAP = "spend cap"
+"""The reason of a message that waits until there may be spent again."""
 
 _log = log_of(__name__)
 
@@ -36,24 +48,14 @@ class Ended(Struct, frozen=True):
 Record: TypeAlias = Callable[[Ended], None]
 """Keeps an outcome, to be written with the next group."""
 
-Load: TypeAlias = Callable[[Due, Sequence[int]], Awaitable[Mapping[int, bytes]]]
-"""The bytes of files that are kept in the store, by their ids, in one query."""
-
-
-class Addresses(Struct, frozen=True):
-    """What delivery learns about addresses, written to the store before it goes on."""
-
-    stop: Callable[[Due], Awaitable[None]]
-    move: Callable[[Due, str], Awaitable[None]]
-
 
 class Delivery:
-    """Sends a message's parts in order; a part that left is never sent again by a retry."""
+    """One attempt, and what follows from it."""
 
     def __init__(self, record: Record, addresses: Addresses, load: Load, clock: Callable[[], datetime]) -> None:
         self._record = record
-        self._load = load
         self._addresses = addresses
+        self._sending = Sending(addresses, load, clock)
         self._clock = clock
 
     async def deliver(self, lane: Lane, due: Due) -> Held | None:
@@ -68,6 +70,9 @@ class Delivery:
             return None
 
     async def _attempt(self, lane: Lane, due: Due) -> Held | None:
+        due.tried_at = due.tried_at or (time_of(due.id) if due.is_uncertain else self._clock())
+        if lane.purse.is_closed:
+            return self._hold(due)
         if (rest := lane.rests_for) > 0:
             return self._later(due, rest, "the account rests")
         is_leaving = False
@@ -77,7 +82,10 @@ class Delivery:
                 return self._later(due, lane.breaker.rests_for, "the account rests")
             is_leaving = True
             due.attempts += 1
-            external_id = await self._send(lane, due)
+            external_id = await self._sending.send(lane, due)
+        except OverCap:
+            due.attempts -= 1
+            return self._hold(due)
         except SendFailed as failure:
             return await self._failed(lane, due, failure)
         except asyncio.CancelledError:
@@ -88,41 +96,6 @@ class Delivery:
         self._record(Ended(due, State.SENT, external_id=external_id))
         return None
 
-    async def _send(self, lane: Lane, due: Due) -> str:
-        external_id = ""
-        if due.acknowledges is not None:
-            await lane.channel.acknowledge(due.acknowledges)
-            due.acknowledges = None
-        outbound = await self._loaded(due) if due.outbound.files else due.outbound
-        parts = lane.channel.render(outbound)
-        for part in parts[due.parts_sent :]:
-            if due.parts_sent:
-                await lane.pace.take_for_reply()
-            external_id = await self._send_part(lane, due, part, name_of(due.tenant_id, due.id, due.parts_sent))
-            due.parts_sent += 1
-        return external_id
-
-    async def _loaded(self, due: Due) -> Outbound:
-        """With the bytes of files that are kept in the store; without those that nobody is to see any more."""
-        kept = [file.content_id for file in due.outbound.files if file.content_id]
-        contents = await self._load(due, kept) if kept else {}
-        files = (
-            structs.replace(file, data=contents.get(file.content_id, b"")) if file.content_id else file
-            for file in due.outbound.files
-        )
-        return structs.replace(due.outbound, files=tuple([file for file in files if file.data]))
-
-    async def _send_part(self, lane: Lane, due: Due, part: object, name: str) -> str:
-        try:
-            return await lane.channel.send(due.address, part, name)
-        except AddressMoved as moved:
-            await self._addresses.move(due, moved.new_id)
-            due.address = Address(due.address.channel, moved.new_id)
-        try:
-            return await lane.channel.send(due.address, part, name)
-        except AddressMoved as again:
-            raise Misconfigured("the address moved twice") from again
-
     async def _failed(self, lane: Lane, due: Due, failure: SendFailed) -> Held | None:
         match failure:
             case Later(after=float() | int() as after):
@@ -131,6 +104,10 @@ class Delivery:
             case Later():
                 lane.breaker.failed()
                 return self._later(due, _backoff(due.attempts), failure.reason)
+            case NobodyKnows():
+                due.is_uncertain = False
+                self._record(Ended(due, State.UNCERTAIN, reason=failure.reason))
+                return None
             case Uncertain() if due.purpose in AWAITED:
                 lane.breaker.failed()
                 return self._later(due, _backoff(due.attempts), failure.reason)
@@ -141,6 +118,10 @@ class Delivery:
             case AddressStopped():
                 lane.breaker.succeeded()
                 await self._addresses.stop(due)
+            case OutsideWindow() | NotAllowed():
+                _log.warning(
+                    "may not be sent", lane=lane.name, message=due.id, tenant=due.tenant_id, why=failure.reason
+                )
             case _:
                 lane.breaker.succeeded()
                 _log.error("cannot be sent", lane=lane.name, message=due.id, tenant=due.tenant_id, why=failure.reason)
@@ -148,13 +129,19 @@ class Delivery:
         return None
 
     def _later(self, due: Due, seconds: float, reason: str) -> Held | None:
-        if self._clock() - time_of(due.id) > _GIVE_UP_AFTER:
+        if due.tried_at and self._clock() - due.tried_at > _GIVE_UP_AFTER:
             self._record(Ended(due, State.FAILED, reason=f"given up after a day: {reason}"))
             return None
         self._record(Ended(due, State.QUEUED, seconds, reason=reason))
         return Held(seconds)
 
+    def _hold(self, due: Due) -> Held:
+        due.tried_at = None
+        self._record(Ended(due, State.QUEUED, _HELD_FOR, reason=SPEND_CAP))
+        return Held(_HELD_FOR)
+
     def _interrupted(self, due: Due, is_leaving: bool) -> None:
+        due.is_uncertain = due.is_uncertain or is_leaving
         if is_leaving and due.purpose not in AWAITED:
             self._record(Ended(due, State.UNCERTAIN, reason="interrupted by a stop"))
         else:

@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
 from bot.breaker import Breaker
 from bot.pace import Pace
+from bot.purse import Paid, Purse
 from channels.channel import Channel
 from channels.message import Address, Inbound, Outbound
 from storage.outbox import Purpose
@@ -32,7 +34,18 @@ class Due(Struct):
     purpose: Purpose
     attempts: int = 0
     parts_sent: int = 0
+    segments: int = 0
+    cost: int = 0
+    tried_at: datetime | None = None
+    heard_at: datetime | None = None
+    """When the person wrote last on this channel."""
+    is_proved: bool = True
+    """It is known that the person reads what is sent to this address."""
+    is_uncertain: bool = False
+    """The last attempt may have sent a part: the provider is asked first."""
     is_farewell: bool = False
+    paid: list[Paid] = field(default_factory=list)
+    """What left in this attempt."""
     acknowledges: Inbound | None = None
     """A press to acknowledge first: this message takes the place of the one that was pressed."""
 
@@ -62,9 +75,12 @@ class _Chain(Struct):
 class Lane:
     """Messages of one participant leave one after the other; those of different participants, side by side."""
 
-    def __init__(self, name: str, channel: Channel[Any], rate: float, deliver: Deliver, release: Release) -> None:
+    def __init__(
+        self, name: str, channel: Channel[Any], rate: float, purse: Purse, deliver: Deliver, release: Release
+    ) -> None:
         self.name = name
         self.channel = channel
+        self.purse = purse
         self.pace = Pace(rate)
         self.breaker = Breaker()
         self._deliver = deliver

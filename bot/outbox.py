@@ -4,17 +4,21 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 
-from bot.delivery import Addresses, Delivery, Ended
+from bot.accounts import Served
+from bot.delivery import Delivery, Ended
 from bot.lanes import Due, Lane
 from bot.log import log_of
 from bot.outcomes import Outcomes
-from bot.stops import GONE, move_address, stop_address
+from bot.purse import Purse
+from bot.sending import Addresses
+from bot.stops import move_address
+from bot.towns import Towns
+from bot.unconfirmed import Unconfirmed
+from bot.unreachable import lose_address
 from bot.wakes import Wakes
-from channels.channel import Channel
 from channels.message import Address, Outbound
 from storage import statements
 from storage.attachments import shown_among
@@ -43,28 +47,39 @@ class Outbox:
     """The lanes of this process and what is on its way through them."""
 
     def __init__(
-        self, store: Store, files: Files, keys: Keys, wakes: Wakes, owner: str, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        files: Files,
+        keys: Keys,
+        towns: Towns,
+        wakes: Wakes,
+        owner: str,
+        clock: Callable[[], datetime],
     ) -> None:
         self.owner = owner
         self._store = store
         self._files = files
         self._keys = keys
+        self._towns = towns
         self._wakes = wakes
         self._clock = clock
         self._ahead = clock().timestamp() - time.monotonic()
         self._lanes: dict[str, Lane] = {}
         self._outcomes = Outcomes(store, owner, clock)
-        addresses = Addresses(self._stop_address, self._move_address)
+        addresses = Addresses(self._stop_address, self._move_address, Unconfirmed(store, keys).may_cost)
         self._delivery = Delivery(self._outcomes.record, addresses, self._contents, clock)
         wakes.handler(DRAIN, self.drain)
 
-    def open_lane(self, name: str, channel: Channel[Any], rate: float) -> None:
+    def open_lane(self, served: Served) -> None:
         """Let an account send; opening it again with a new channel keeps what is on its way."""
+        name, channel, rate = served.lane, served.channel, served.rate
         if (lane := self._lanes.get(name)) is not None:
             lane.channel = channel
             lane.pace.change(rate)
         else:
-            self._lanes[name] = Lane(name, channel, rate, self._delivery.deliver, self._release)
+            purse = Purse(name, self._store, self._clock)
+            lane = self._lanes[name] = Lane(name, channel, rate, purse, self._delivery.deliver, self._release)
+        lane.purse.change(served.caps, served.zone)
 
     async def start(self) -> None:
         """Take over what earlier processes left, and begin to write outcomes."""
@@ -81,9 +96,18 @@ class Outbox:
             _log.info("left by a process that ended", replies=replies, uncertain=others)
 
     async def recover(self) -> None:
-        """Void leases that ended long ago, ours among them: what is still in memory here is not sent a second time."""
+        """Void leases that ended long ago, ours among them: what is still in memory here is not sent a second time.
+
+        What has been uncertain for as long is queued, to be asked after.
+        """
         now = self._clock()
-        await self._store.no_tenant(lambda db: statements.void_leases(db, "", now, now - _ENDED_LONG_AGO))
+        before = now - _ENDED_LONG_AGO
+
+        def work(db: Db) -> None:
+            statements.void_leases(db, "", now, before)
+            statements.reconcile(db, now, before)
+
+        await self._store.no_tenant(work)
 
     def hand(self, dues: Iterable[Due]) -> None:
         """Send rows that were born leased to this process, now that they are committed."""
@@ -116,7 +140,7 @@ class Outbox:
         """Send what a lane has due in the store, for five seconds at most, then wake it again."""
         lane = self._lanes.get(name)
         until = time.monotonic() + _DRAIN_AT_MOST
-        while lane is not None and lane.rests_for == 0:
+        while lane is not None and lane.rests_for == 0 and not lane.purse.is_closed:
             rows = await self._claim(name)
             lane.hand_claimed(due for row in rows if (due := self._due(name, row)) is not None)
             await lane.fewer_than(_CLAIM // 2)
@@ -160,10 +184,18 @@ class Outbox:
             purpose=row.purpose,
             attempts=row.attempts,
             parts_sent=row.parts_sent,
+            segments=row.segments,
+            cost=row.cost,
+            tried_at=row.tried_at,
+            heard_at=row.heard_at,
+            is_proved=row.is_proved,
+            is_uncertain=row.is_uncertain,
             is_farewell=row.is_farewell,
         )
         if not row.is_welcome:
-            self._outcomes.record(Ended(due, State.FAILED, reason="not wanted any more"))
+            due.is_uncertain = False
+            state = State.UNCERTAIN if row.is_uncertain else State.FAILED
+            self._outcomes.record(Ended(due, state, reason="not wanted any more"))
             return None
         try:
             due.address = Address(row.channel, self._keys.unseal(row.tenant_id, row.sealed))
@@ -182,10 +214,12 @@ class Outbox:
         return {each: await asyncio.to_thread(self._files.read, due.tenant_id, each) for each in shown}
 
     async def _stop_address(self, due: Due) -> None:
-        now, hash = self._clock(), self._keys.address_hash(due.tenant_id, due.address.channel, due.address.id)
-        await self._store.turn(
-            due.tenant_id, hash.hex(), lambda db: stop_address(db, due.address.channel, hash, GONE, now)
+        now, town = self._clock(), self._towns.find(due.tenant_id)
+        hash = self._keys.address_hash(due.tenant_id, due.address.channel, due.address.id)
+        lane = await self._store.turn(
+            due.tenant_id, hash.hex(), lambda db: lose_address(db, town, due.address.channel, hash, now)
         )
+        self._wakes.wake_all(DRAIN, [lane])
 
     async def _move_address(self, due: Due, new_id: str) -> None:
         old = self._keys.address_hash(due.tenant_id, due.address.channel, due.address.id)

@@ -1,14 +1,15 @@
 """What became of messages, written to the store in groups: whatever ended while the last group was committed."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot.delivery import Ended
 from bot.log import log_of
-from storage.database import Store
+from storage.database import Db, Store
 from storage.outbox import State
-from storage.statements import Outcome, end_messages
+from storage.statements import Outcome, add_spendings, end_messages
 
 _GATHERED_FOR = 0.02
 """Outcomes wait so long for others: one write for many leaves the store to the turns that people wait for."""
@@ -60,12 +61,19 @@ class Outcomes:
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)
 
     async def _write(self, group: list[Ended]) -> bool:
-        outcomes = [_outcome(ended, self._clock()) for ended in group]
+        outcomes, spendings = [_outcome(ended, self._clock()) for ended in group], _spendings(group)
+
+        def write(db: Db) -> None:
+            end_messages(db, self._owner, outcomes)
+            add_spendings(db, spendings)
+
         try:
-            await self._store.no_tenant(lambda db: end_messages(db, self._owner, outcomes))
+            await self._store.no_tenant(write)
         except Exception:
             _log.exception("outcomes not written", count=len(outcomes))
             return False
+        for paid in (paid for ended in group for paid in ended.due.paid):
+            paid.purse.write(paid)
         return True
 
 
@@ -82,4 +90,22 @@ def _outcome(ended: Ended, now: datetime) -> Outcome:
         reason=ended.reason[:200],
         ended_at=None if state is State.QUEUED else now,
         is_farewell=due.is_farewell,
+        segments=due.segments,
+        cost=due.cost,
+        is_uncertain=due.is_uncertain,
+        tried_at=due.tried_at,
     )
+
+
+def _spendings(group: Sequence[Ended]) -> list[dict[str, Any]]:
+    """What left together, by who sent it, the account that pays, and the day; a message counts once it is whole."""
+    rows: dict[tuple[str, str, date], dict[str, Any]] = {}
+    for ended in (ended for ended in group if ended.due.paid):
+        due = ended.due
+        for paid in due.paid:
+            key = due.tenant_id, due.lane, paid.day
+            row = rows.setdefault(key, {"messages": 0, "segments": 0, "micros": 0})
+            row["segments"] += paid.price.segments
+            row["micros"] += paid.price.micros
+        row["messages"] += ended.state is State.SENT
+    return [{"tenant_id": tenant_id, "lane": lane, "day": day, **row} for (tenant_id, lane, day), row in rows.items()]

@@ -51,6 +51,7 @@ def enqueue_reply(
         address=inbound.address,
         outbound=outbound,
         purpose=Purpose.REPLY,
+        heard_at=now,
         is_farewell=is_farewell,
         acknowledges=structs.replace(inbound, trace="") if outbound.replaces else None,
     )

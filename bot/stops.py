@@ -22,10 +22,14 @@ def stop(db: Db, caller: Caller, reason: str, now: datetime) -> None:
     _stop(db.one(Address, caller.address_id), reason, now)
 
 
-def stop_address(db: Db, channel: str, hash: bytes, reason: str, now: datetime) -> None:
-    """Send nothing more to this address, if anybody has it."""
-    if (address := _find(db, channel, hash)) is not None:
-        _stop(address, reason, now)
+def stop_address(db: Db, channel: str, hash: bytes, reason: str, now: datetime) -> int | None:
+    """Send nothing more to this address; returns whose it is, if it was anybody's and was sent to until now."""
+    address = _find(db, channel, hash)
+    if address is None:
+        return None
+    was_stopped = address.stopped_at is not None
+    _stop(address, reason, now)
+    return None if was_stopped else address.participant_id
 
 
 def stop_everywhere(db: Db, keys: Keys, tenant_ids: Iterable[str], reached: Reached, now: datetime) -> None:

@@ -11,6 +11,7 @@ from flows.participation.links import link_code
 from flows.participation.process import Action, Process
 from flows.participation.result import Result
 from flows.participation.words import Words
+from flows.reached import channel_name
 from flows.text import capital, cut
 from flows.turn import Turn
 from storage.attachments import Attachment, Stage
@@ -139,6 +140,16 @@ def _link(turn: Turn, proposal: Proposal) -> str:
 def _keyword(action: Action, language: str) -> str:
     words = WORDS[_COMMANDS[action]]
     return words.get(language, words["en"])[0].upper()
+
+
+def unreachable(turn: Turn, channel: str) -> News:
+    """What is sent to them on another channel does not arrive any more."""
+    said = turn.t(
+        "What I send you by {channel} does not arrive, so I have stopped writing to you there. From now on I write to "
+        "you here. If you want to be told there again, write to me from there.",
+        channel=channel_name(turn, channel),
+    )
+    return News((said,))
 
 
 def not_kept(turn: Turn, attachment: Attachment) -> News:

@@ -6,6 +6,8 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+from msgspec import structs
+
 from bot.app import App, utc_now
 from bot.config.apply import apply
 from bot.config.load import load
@@ -92,5 +94,5 @@ def _unplug(app: App, town: str) -> Sink:
     assert served is not None
     assert isinstance(served.channel, Telegram)
     sink = Sink(served.channel)
-    app.outbox.open_lane(served.lane, sink, NO_LIMIT)
+    app.outbox.open_lane(structs.replace(served, channel=sink, rate=NO_LIMIT))
     return sink

@@ -7,12 +7,14 @@ import pytest
 from sqlmodel import select
 
 from bot.app import utc_now
-from bot.delivery import Addresses, Delivery, Ended
+from bot.delivery import Delivery, Ended
 from bot.lanes import Due, Lane
+from bot.purse import Purse
+from bot.sending import Addresses
 from channels.connections import Connections
 from channels.message import Address, Outbound
 from channels.telegram import Telegram, TelegramSettings
-from storage.database import Db
+from storage.database import Db, Store
 from storage.inbounds import Claim
 from storage.outbox import Purpose, State
 from storage.participants import Session
@@ -22,7 +24,8 @@ from tests.bot.parrot import PARROT
 from tests.fakes.telegram import FakeTelegram
 
 
-async def test_who_blocked_us_while_the_store_was_in_trouble_is_told_again_later() -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_who_blocked_us_while_the_store_was_in_trouble_is_told_again_later(store: Store) -> None:
     ended: list[Ended] = []
 
     async def cannot_stop(_due: Due) -> None:
@@ -31,14 +34,18 @@ async def test_who_blocked_us_while_the_store_was_in_trouble_is_told_again_later
     async def cannot_move(_due: Due, _new_id: str) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
+    async def may_cost(_due: Due) -> bool:
+        return True
+
     async def no_files(_due: Due, _ids: Sequence[int]) -> Mapping[int, bytes]:
         return {}
 
-    delivery = Delivery(ended.append, Addresses(cannot_stop, cannot_move), no_files, utc_now)
+    delivery = Delivery(ended.append, Addresses(cannot_stop, cannot_move, may_cost), no_files, utc_now)
     async with FakeTelegram() as telegram:
         bot, connections = telegram.bot("1:token"), Connections()
         channel = Telegram(TelegramSettings("town", "1:token", base_url=telegram.base_url), connections)
-        lane = Lane("telegram:town", channel, 30, delivery.deliver, lambda *_: None)
+        purse = Purse("telegram:town", store, utc_now)
+        lane = Lane("telegram:town", channel, 30, purse, delivery.deliver, lambda *_: None)
         for number in (1, 2):
             bot.chat(number).is_blocked = number == 1
             bot.chat(number).moved_to = 3 if number == 2 else 0
