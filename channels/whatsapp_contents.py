@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from channels.errors import SendFailed
@@ -41,14 +41,14 @@ class Contents:
         """It was refused: it is used no more until the account is looked at again."""
         self._sids.pop(name, None)
 
-    async def list(self) -> Mapping[str, str]:
-        """The ids of all the resources of ours, by name. Raises as `TwilioCalls.asked` does."""
+    async def missing(self) -> Sequence[Shape]:
+        """The shapes that have no resource yet. Raises one of `channels.errors`."""
         listed = await self._calls.asked(
             self._calls.client.content.v1.contents.list_async(limit=_MOST, page_size=_PAGE)
         )
         self._sids = {name: sid for name, sid in map(_named, listed) if name in SHAPES}
         self._listed_at = time.monotonic()
-        return dict(self._sids)
+        return [shape for name, shape in SHAPES.items() if name not in self._sids]
 
     async def make(self, shape: Shape) -> str:
         """Make the resource for a shape; its id. Raises one of `channels.errors`."""
@@ -63,9 +63,9 @@ class Contents:
     async def _look(self) -> None:
         self._listed_at = time.monotonic()
         try:
-            missing = len(SHAPES) - len(await self.list())
+            missing = len(await self.missing())
         except SendFailed as failed:
-            logger.warning("WhatsApp account %s: the buttons are not known: %s", self._account, failed.reason)
+            logger.warning("WhatsApp account %s: its buttons are not known: %s", self._account, failed.reason)
             return
         if missing:
             logger.warning("WhatsApp account %s: %d shapes of buttons are not provisioned", self._account, missing)

@@ -25,7 +25,7 @@ LONGEST = 1600
 GENERAL = "news"
 """The template that says only that there is something, in place of one that is not configured."""
 
-_LONGEST_VALUE = 200
+_LONGEST_VALUE = 600
 _MORE = "M"
 
 
@@ -77,7 +77,9 @@ def template_of(outbound: Outbound, templates: Mapping[str, Mapping[str, str]], 
     if not known:
         raise OutsideWindow(f"no template {wanted.name} is configured, nor {GENERAL}")
     sid = known.get(outbound.language) or known.get(language) or next(iter(known.values()))
-    filled = tuple(one_line(value, _LONGEST_VALUE) for value in values)
+    filled = tuple(one_line(value) for value in values)
+    if any(utf16_units(value) > _LONGEST_VALUE for value in filled):
+        raise OutsideWindow("longer than a template takes")
     return Part(text=" ".join(filled), template=sid, values=filled)
 
 

@@ -22,9 +22,7 @@ def fits(value: str, most: int) -> bool:
     return is_plain and not is_blank(value) and utf16_units(value) <= most
 
 
-def one_line(text: str, most: int) -> str:
-    """The words as a template's variable takes them, cut where they are too long; never empty."""
-    line = _WHITE.sub(" ", storable(text)).replace("{{", "{\u200b{").strip()
-    if is_blank(line):
-        return "…"
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+def one_line(text: str) -> str:
+    """The words as a template's variable takes them; never empty."""
+    line = _WHITE.sub(" ", literal(text)).replace("{{", "{\u200b{").strip()
+    return "…" if is_blank(line) else line

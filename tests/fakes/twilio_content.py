@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiohttp import web
+
 from tests.fakes.twilio_content_limits import (
     VARIABLE,
-    Refused,
     check_apart,
     check_body_values,
     check_lengths,
@@ -18,6 +19,7 @@ from tests.fakes.twilio_content_limits import (
     filled_in,
     read_variables,
 )
+from tests.fakes.twilio_refusals import Refused, refuse
 
 _IN_SESSION_BUTTONS = 3
 
@@ -76,14 +78,14 @@ class Contents:
         """Raises `Refused`."""
         self.calls += 1
         if not isinstance(request, dict) or set(request) - {"friendly_name", "language", "variables", "types"}:
-            raise Refused(20001, "not a content resource")
+            raise refuse(20001, "not a content resource")
         name, language, variables, types = (
             request.get(key) for key in ("friendly_name", "language", "variables", "types")
         )
         if not isinstance(name, str) or not name or not re.fullmatch(r"[a-z]{2}(_[A-Z]{2})?", str(language)):
-            raise Refused(20001, "a name and a language are required")
+            raise refuse(20001, "a name and a language are required")
         if not isinstance(types, dict) or len(types) != 1:
-            raise Refused(20001, "one type is required")
+            raise refuse(20001, "one type is required")
         check_variables(variables or {}, json.dumps(types))
         check_types(types)
         content = Content(f"HX{next(self._numbers):032x}", name, str(language), variables or {}, types)
@@ -108,16 +110,37 @@ class Contents:
         self.calls += 1
         return list(reversed(self.by_sid.values()))
 
+    async def answer(self, request: web.BaseRequest, body: bytes) -> web.Response:
+        """A call of the API; raises `Refused`."""
+        path = request.path.removeprefix("/v1/Content")
+        if request.method == "GET" and not path:
+            return self._page(int(request.query.get("PageSize", "50")), int(request.query.get("Page", "0")))
+        if request.method == "POST" and not path:
+            if request.content_type != "application/json":
+                raise Refused(415, 20415, "Unsupported media type")
+            return web.json_response(self.create(json.loads(body)).as_json(), status=201)
+        if request.method == "DELETE":
+            self.delete(path.removeprefix("/"))
+            return web.Response(status=204)
+        raise Refused(404, 20404, "The requested resource was not found")
+
+    def _page(self, size: int, number: int) -> web.Response:
+        listed = self.list()
+        onward = f"/v1/Content?PageSize={size}&Page={number + 1}" if len(listed) > (number + 1) * size else None
+        meta = {"page": number, "page_size": size, "key": "contents", "next_page_url": onward}
+        shown = [content.as_json() for content in listed[number * size : (number + 1) * size]]
+        return web.json_response({"contents": shown, "meta": meta})
+
     def delete(self, sid: str) -> None:
         """Raises `Refused`."""
         if self.by_sid.pop(sid, None) is None:
-            raise Refused(20404, "no such resource", 404)
+            raise Refused(404, 20404, "The requested resource was not found")
 
     def shown(self, sid: str, variables: str) -> Shown:
         """What a message made of a resource shows. Raises `Refused`."""
         content = self.by_sid.get(sid)
         if content is None:
-            raise Refused(21655, "the ContentSid is not valid")
+            raise refuse(21655, "the ContentSid is not valid")
         values = {**content.variables, **read_variables(variables)}
         (kind, body) = next(iter(content.types.items()))
         if VARIABLE.findall(body["body"]):
@@ -126,7 +149,7 @@ class Contents:
         check_lengths(filled, is_text=kind == "twilio/text")
         if kind == "twilio/quick-reply":
             if len(filled["actions"]) > _IN_SESSION_BUTTONS and not content.is_approved:
-                raise Refused(63013, "more than three buttons need approval")
+                raise refuse(63013, "more than three buttons need approval")
             check_apart([action["title"] for action in filled["actions"]])
             check_apart([action["id"] for action in filled["actions"]])
             return Shown(filled["body"], [(action["title"], action["id"]) for action in filled["actions"]])
