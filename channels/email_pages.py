@@ -13,6 +13,8 @@ from inscriptis.model.config import ParserConfig
 from lxml import etree
 from msgspec import Struct
 
+from channels.email_text import tidy
+
 LONGEST = 400_000
 """Characters of a page that are read."""
 MOST_ELEMENTS = 20_000
@@ -33,6 +35,7 @@ _REST = {"appendonsend", "divRplyFwdMsg", "mail-editor-reference-message-contain
 _REST_STYLE = re.compile(r"border:none;border-top:solid#?\w+1\.0pt;padding:3\.0pt", re.IGNORECASE)
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_TIGHT = re.compile(r"MsoNormal|MsoListParagraph|margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
 _FORWARDED = re.compile(r"forwarded message|missatge reenviat|mensaje reenviado", re.IGNORECASE)
 _ROWS = {"table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "center", "dl", "dd", "dt", "form"}
 _PUT_BEFORE = re.compile(r"^(?:x_|ydp[0-9a-f]+(?=yahoo))+")
@@ -134,9 +137,12 @@ def _said(element: etree._Element) -> str:
 
 
 def _draw(root: etree._Element) -> str:
-    for element in root.iter():
+    for element in list(root.iter()):
+        is_tight = element.tag == "p" and _TIGHT.search(f"{element.get('class', '')};{element.get('style', '')}")
         element.attrib.clear()
-        if element.tag in _ROWS:
+        if is_tight and not _said(element).strip():
+            etree.SubElement(element, "br")
+        if element.tag in _ROWS or is_tight:
             element.tag = "div"
     drawn: str = Inscriptis(root, _drawn).get_text()
-    return "\n".join(line.strip() for line in drawn.splitlines())
+    return "\n".join(line.strip() for line in tidy(drawn).split("\n"))

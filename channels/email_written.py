@@ -9,7 +9,7 @@ from channels.email_files import MOST, attached, is_file
 from channels.email_mime import Leaf, leaves_of
 from channels.email_pages import Page, read_page
 from channels.email_quotes import cut
-from channels.email_text import letters_of, text_of, tidy
+from channels.email_text import letters_of, text_of
 from channels.message import Attached
 
 LONGEST = 20_000
@@ -51,4 +51,4 @@ def _choices(texts: Iterable[Leaf]) -> Iterable[Leaf]:
 
 
 def _page(leaf: Leaf) -> Page:
-    return read_page(tidy(letters_of(leaf))) if leaf.media_type == "text/html" else Page(text_of(leaf))
+    return read_page(letters_of(leaf)) if leaf.media_type == "text/html" else Page(text_of(leaf))
