@@ -1,5 +1,7 @@
 """Answers to several questions at once: each is checked as if it came alone, and what is right is kept."""
 
+from collections.abc import Collection, Iterator, Sequence
+
 from bot.mistakes import mistaken
 from bot.question import Said, is_offered
 from bot.session import Asked
@@ -22,27 +24,23 @@ def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Sai
         marked = Marked({several[0].number: text})
     if marked is None or not (marked.given or marked.unclear):
         return mistaken(walk, ask, _cannot_tell(walk.turn, several))
-    kept, wrong, left = [], [], ""
+    right: list[str] = []
+    wrong: list[str] = []
+    missing: list[str] = []
+    left = ""
     for asked in several:
         move = walk.stand(asked.key)
         if not isinstance(move, Ask):
             return walk.run(move)
-        ask = move
-        try:
-            value, shown = _answer(walk.turn, ask, asked, marked)
-        except Wrong as error:
-            wrong.append(str(error))
-            left = left or asked.key
-        else:
-            walk.keep(ask, value, shown)
-            kept.append(str(asked.number))
-    unknown = [walk.turn.t("There is no question {number}.", number=number) for number in sorted(marked.unknown)]
+        ask, number = move, str(asked.number)
+        if (problem := _keep(walk, ask, asked, marked)) is None:
+            right.append(number)
+            continue
+        left = left or asked.key
+        (wrong if problem else missing).append(problem or number)
+    walk.parts.extend(_told(walk.turn, right if left else [], wrong, missing, marked.unknown))
     if not left:
-        walk.parts.extend(unknown)
         return walk.run(Goto(ask.then))
-    if kept:
-        walk.parts.append(walk.turn.t("I have the answer to {numbers}.", numbers=", ".join(kept)))
-    walk.parts.extend((*wrong, *unknown))
     walk.frame.revising = left
     return walk.run(walk.stand(left))
 
@@ -62,25 +60,48 @@ def _cannot_tell(turn: Turn, several: list[Asked]) -> str:
     return turn.t("I cannot tell which question that answers. Write it like this: {example}", example=how)
 
 
-def _answer(turn: Turn, ask: Ask, asked: Asked, marked: Marked) -> tuple[str, str]:
-    """The value and the words of one answer; of a question that may be passed over, none. Raises `Wrong`."""
-    number, words = asked.number, marked.given.get(asked.number, "")
-    if number in marked.unclear:
-        raise Wrong(turn.t("{number}: I cannot tell which is your answer.", number=number))
+def _keep(walk: Walk, ask: Ask, asked: Asked, marked: Marked) -> str | None:
+    """Keep the answer, if it is right; else what is wrong with it, empty where there is none."""
+    is_given = asked.number in marked.given or asked.number in marked.unclear
     skip = next((choice for choice in asked.choices if not choice.value), None)
-    if not words and skip is not None:
-        return skip.value, skip.label
-    if not words:
-        raise Wrong(turn.t("{number}: the answer is missing.", number=number))
+    if not is_given and skip is None:
+        return ""
+    try:
+        value, shown = _answer(walk.turn, ask, asked, marked) if is_given or skip is None else (skip.value, skip.label)
+    except Wrong as wrong:
+        return f"{asked.number}: {wrong}"
+    walk.keep(ask, value, shown)
+    return None
+
+
+def _answer(turn: Turn, ask: Ask, asked: Asked, marked: Marked) -> tuple[str, str]:
+    """The value and the words of one answer. Raises `Wrong`."""
+    if asked.number in marked.unclear:
+        raise Wrong(_unclear(turn))
+    words = marked.given[asked.number]
     index = _choice(turn, asked, words)
     if index is not None and is_offered(asked.choices[index].value, ask):
         return asked.choices[index].value, asked.choices[index].label
     if ask.check is None:
-        raise Wrong(turn.t("{number}: there is no answer “{words}”.", number=number, words=words[:20]))
-    try:
-        return (kept := ask.check(turn, words)), kept
-    except Wrong as wrong:
-        raise Wrong(f"{number}: {wrong}") from wrong
+        raise Wrong(turn.t("there is no answer “{words}”.", words=words[:20]))
+    return (kept := ask.check(turn, words)), kept
+
+
+def _told(
+    turn: Turn, right: Sequence[str], wrong: Sequence[str], missing: Sequence[str], unknown: Collection[int]
+) -> Iterator[str]:
+    """What is kept, and why the rest is asked again."""
+    if right:
+        yield turn.t("I have the answer to {numbers}.", numbers=", ".join(right))
+    yield from wrong
+    if missing:
+        yield turn.t("No answer yet: {numbers}.", numbers=", ".join(missing))
+    for number in sorted(unknown):
+        yield turn.t("There is no question {number}.", number=number)
+
+
+def _unclear(turn: Turn) -> str:
+    return turn.t("I cannot tell which is your answer.")
 
 
 def _choice(turn: Turn, asked: Asked, words: str) -> int | None:
@@ -90,5 +111,5 @@ def _choice(turn: Turn, asked: Asked, words: str) -> int | None:
     lettered_at = lettered[place] if 0 <= place < len(lettered) else None
     labelled_at = match(words, asked.choices)
     if lettered_at is not None and labelled_at is not None and lettered_at != labelled_at:
-        raise Wrong(turn.t("{number}: I cannot tell which is your answer.", number=asked.number))
+        raise Wrong(_unclear(turn))
     return labelled_at if lettered_at is None else lettered_at

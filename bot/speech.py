@@ -7,12 +7,14 @@ from bot.manner import Manner
 from bot.pages import fit, width
 from bot.question import Said, Shown, hint, open_question, shown
 from bot.session import Asked, Prompt, Session
-from bot.together import example, question
+from bot.together import words
 from flows.step import Ask, File
 from flows.turn import Turn
 
 _LONG = 160
 """Characters of a card or a menu."""
+_LITTLE = 6
+"""A part of the room: what exceeds it by less is worth no message of its own."""
 
 
 class Speech:
@@ -55,28 +57,32 @@ class Speech:
         turn, manner = self._turn, self._manner
         prompt = open_question(session, ask, turn, [asked for asked, _ in several])
         if several:
-            how = turn.t("Answer in one message, such as: {example}", example=example(turn, prompt.several))
-            self.say("", "\n".join((*(question(turn, each) for _, each in several), how)))
-        elif not self._stands_above(session, ask):
+            self.say("", words(turn, several))
+            return self.said()
+        if not self._stands_above(session, ask):
             self.say(ask.title, ask.text, () if replaces else ask.files)
         text, choices = self._fitted(prompt, "\n\n".join(self.parts))
-        how = "" if several or manner.is_brief else hint(session, ask, turn)
+        how = "" if manner.is_brief else hint(session, ask, turn)
         return Said(text, self._title, choices, replaces, how, tuple(self._files))
 
     def go_on(self, prompt: Prompt) -> Said:
-        """What did not fit before; the choices stand below the last of it."""
+        """What did not fit before; below the last of it the next choices, or the same where there are no others."""
+        prompt.page += 1
         text, choices = self._fitted(prompt, prompt.rest)
-        return Said(text, choices=choices[-1:] if prompt.rest else choices)
+        if not prompt.rest:
+            return Said(text, choices=choices)
+        prompt.page -= 1
+        return Said(text, choices=choices[-1:])
 
-    def _fitted(self, prompt: Prompt, words: str) -> tuple[str, tuple[Shown, ...]]:
+    def _fitted(self, prompt: Prompt, text: str) -> tuple[str, tuple[Shown, ...]]:
         """As many words as there is room for above the choices."""
         prompt.rest, room = "", self._manner.room
         choices = shown(prompt, self._turn, self._manner)
         taken = len(self._title) + width([choice.label for choice in choices])
-        if room and len(words) + taken > room:
-            words, prompt.rest = fit(words, max(room - taken, room // 3))
+        if room and len(text) + taken > room + room // _LITTLE:
+            text, prompt.rest = fit(text, max(room - taken, room // 3))
             choices = shown(prompt, self._turn, self._manner)
-        return words, choices
+        return text, choices
 
     def _stands_above(self, session: Session, ask: Ask) -> bool:
         """A card or a menu that was shown last is not said again below a short remark: its choices are enough."""

@@ -15,12 +15,10 @@ def asked(key: str, ask: Ask) -> Asked:
     return Asked(key, ask.number, offered_by(ask), ask.check is not None)
 
 
-def question(turn: Turn, ask: Ask) -> str:
-    """The question by its number, its choices by letters; that it may be passed over is said, not offered."""
-    lettered = [choice.label for choice in ask.choices if choice.value]
-    optional = turn.t("(optional)") if len(lettered) < len(ask.choices) else ""
-    options = (f"{LETTERS[index]}) {label}" for index, label in enumerate(lettered))
-    return "\n".join((f"{ask.number}. {ask.text} {optional}".rstrip(), *options))
+def words(turn: Turn, several: Sequence[tuple[Asked, Ask]]) -> str:
+    """All of them, and how they are answered."""
+    how = turn.t("Answer in one message, such as: {example}", example=example(turn, [asked for asked, _ in several]))
+    return "\n".join((*(_question(turn, ask) for _, ask in several), how))
 
 
 def can_be_asked(ask: Ask) -> bool:
@@ -32,7 +30,7 @@ def example(turn: Turn, several: Sequence[Asked]) -> str:
     """How such a message is answered: "1a 2b 3: text", a line for each where all are answered in words."""
     text = turn.t("text")
     if all(each.is_free for each in several):
-        return "\n".join(f"{each.number}: {text}" for each in several)
+        return "".join(f"\n{each.number}: {text}" for each in several)
     return " ".join(
         f"{each.number}: {text}" if each.is_free else f"{each.number}{LETTERS[min(place, _lettered(each) - 1)]}"
         for place, each in enumerate(several)
@@ -41,3 +39,11 @@ def example(turn: Turn, several: Sequence[Asked]) -> str:
 
 def _lettered(asked: Asked) -> int:
     return max(1, sum(1 for choice in asked.choices if choice.value))
+
+
+def _question(turn: Turn, ask: Ask) -> str:
+    """By its number, its choices by letters; that it may be passed over is said, not offered."""
+    lettered = [choice.label for choice in ask.choices if choice.value]
+    optional = turn.t("(optional)") if len(lettered) < len(ask.choices) else ""
+    options = (f"{LETTERS[index]}) {label}" for index, label in enumerate(lettered))
+    return "\n".join((f"{ask.number}. {ask.text} {optional}".rstrip(), *options))

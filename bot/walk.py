@@ -6,7 +6,7 @@ from bot.manner import Manner
 from bot.question import Said, is_offered
 from bot.session import Asked, Frame, Session, draft_name
 from bot.speech import Speech
-from bot.together import asked, can_be_asked, question
+from bot.together import asked, can_be_asked, words
 from flows.catalog import CHOOSE_TOWN, HOME, WELCOME
 from flows.explain import explain
 from flows.participation.refusal import Refused
@@ -201,17 +201,16 @@ class Walk:
         """This question and those that follow it whatever is answered, as many as there is room for, if any."""
         frame, key = self.frame, self.frame.key
         several: list[tuple[Asked, Ask]] = []
-        taken = sum(map(len, self.parts))
         for each in (key, *ask.ahead):
             asks = ask if each == key else self.stand(each)
             if not isinstance(asks, Ask) or not can_be_asked(asks) or len(several) == self.manner.at_once:
                 break
             if each != key and self._is_kept(asks):
                 continue
-            taken += len(question(self.turn, asks))
-            if several and 0 < self.manner.room < taken:
+            longer = [*several, (asked(each, asks), asks)]
+            if several and 0 < self.manner.room < len(words(self.turn, longer)):
                 break
-            several.append((asked(each, asks), asks))
+            several = longer
         frame.step, _, frame.argument = key.partition(":")
         return several if len(several) > 1 else []
 

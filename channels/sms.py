@@ -51,7 +51,7 @@ class Sms:
         buttons=False,
         carries_files=False,
         is_brief=True,
-        room=200,
+        room=300,
         at_once=5,
     )
 

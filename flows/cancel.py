@@ -12,7 +12,7 @@ def start(turn: Turn) -> Move:
         turn.t("Do you want to throw away what you have written? Nothing has been sent."),
         choices=(
             Choice("keep", turn.t("No, go on"), also=("no",), brief=turn.t("No, keep it")),
-            Choice("drop", turn.t("Yes, throw it away"), also=("si", "yes"), brief=turn.t("Throw it away")),
+            Choice("drop", turn.t("Yes, throw it away"), also=("si", "yes"), brief=turn.t("Discard")),
         ),
         then="chosen",
     )

@@ -88,7 +88,7 @@ def last_look_choices(turn: Turn, hand_in: Choice) -> tuple[Choice, ...]:
         hand_in,
         Choice("edit", turn.t("Change something"), brief=turn.t("Change or add")),
         Choice("later", turn.t("Leave it for later"), brief=turn.t("Later")),
-        Choice("drop", turn.t("Throw it away")),
+        Choice("drop", turn.t("Throw it away"), brief=turn.t("Discard")),
     )
 
 

@@ -1,11 +1,12 @@
 """An invented town with a store, and a citizen who writes to it: every word through the engine, every turn stored."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from bot.engine import advance
+from bot.manner import Manner
 from bot.question import Said
 from bot.session import dump_session, load_session
 from flows.participation.assembly import Assembly
@@ -102,6 +103,7 @@ class Citizen:
     platform: Platform | None = None
     id: int = 0
     page_size: int = 20
+    manner: Manner = field(default_factory=Manner)
     said: Said | None = None
     moved_to: str = ""
 
@@ -149,7 +151,7 @@ class Citizen:
         def run(turn: Turn) -> Said | None:
             row = turn.db.one(Session, self.id)
             session = load_session(row.state)
-            answer = advance(session, turn, heard)
+            answer = advance(session, turn, heard, manner=self.manner)
             if not turn.has_left:
                 row.state = dump_session(session)
             self.moved_to = turn.moves_to
