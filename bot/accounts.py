@@ -89,7 +89,7 @@ class Accounts:
         prepared = [console]
         for account in loaded.accounts:
             try:
-                served = self._open(account, loaded)
+                served = self.open(account, loaded)
                 prepared.append(structs.replace(served, caps=caps_of(account.part), zone=loaded.town.zone))
             except SecretsMissing as missing:
                 if self._needs_secrets:
@@ -108,7 +108,8 @@ class Accounts:
         await self.connections.close()
         await self.twilio_connections.close()
 
-    def _open(self, account: Account, loaded: Loaded) -> Served:
+    def open(self, account: Account, loaded: Loaded) -> Served:
+        """One account, which nobody is served by yet. Raises `SecretsMissing`."""
         secrets = resolve(account, self._environ)
         match account.part:
             case TelegramPart() as part:

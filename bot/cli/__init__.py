@@ -19,6 +19,7 @@ COMMANDS = {
     "chat": "Talk to a town in the terminal.",
     "demo": "Try it all on sample towns.",
     "migrate": "Bring the store up to this version.",
+    "provision": "Make what an account needs at its provider.",
     "purge": "Throw away what is over.",
     "schema": "Write the schemas that editors complete and check with.",
 }
