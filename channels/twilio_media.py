@@ -39,7 +39,7 @@ async def fetch(connections: Connections, settings: TwilioSettings, url: str, mo
             ) as response:
                 if response.status not in (301, 302, 303, 307, 308):
                     return await _read(response, most)
-                url = urljoin(url, response.headers.get("Location", ""))
+                url = _onward(url, response.headers.get("Location", ""))
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             raise FileGone("Twilio: the file's address is none") from None
         except (aiohttp.ClientError, OSError) as error:
@@ -71,6 +71,13 @@ def _check(status: int, headers: Mapping[str, str]) -> None:
         raise Later(f"Twilio: the file did not come (HTTP {status})")
     if _ACTIVE.search(headers.get("Content-Type", "").lower()):
         raise FileGone("Twilio: no file of a kind that is taken")
+
+
+def _onward(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def _checked(settings: TwilioSettings, url: str) -> SplitResult:
