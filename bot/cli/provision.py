@@ -1,7 +1,9 @@
 """`participabot provision`: what a town's account needs at its provider, made where it is missing."""
 
 import asyncio
+import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, TypeAlias
 
@@ -9,7 +11,6 @@ import typer
 from rich.progress import track
 
 from bot.accounts import Accounts
-from bot.app import utc_now
 from bot.cli.folder import AsJson, Folder, Only, err, out, print_json, problem, tenants_in
 from bot.cli.plan import sound_tenants
 from bot.cli.served import DryRun
@@ -66,7 +67,7 @@ def provision(
 
 
 async def _provide(found: list[tuple[Account, Loaded]], is_dry: bool) -> list[_Done]:
-    accounts = Accounts(Keys(), utc_now)
+    accounts = Accounts(Keys(secrets.token_bytes(32)), lambda: datetime.now(UTC))  # No address is sealed.
     try:
         return [await _provide_one(accounts, account, town, is_dry) for account, town in found]
     except SecretsMissing as missing:

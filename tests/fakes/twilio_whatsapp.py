@@ -27,6 +27,7 @@ class Sender:
     account: Account
     contents: Contents = field(default_factory=Contents)
     silent: set[str] = field(default_factory=set)
+    base_url: str = ""
 
     def check(self, fields: Fields) -> None:
         """What Twilio makes of a message to be created; raises `Refused`. Outside the window it fails later."""
