@@ -1,11 +1,13 @@
 """Rules of the accounts: what each channel's needs, and nothing else beside `account: platform`."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.config.accounts import CHANNELS, PLATFORM
 from bot.config.finding import Finding
 from bot.config.reading import Files
 from bot.config.spot import Spot
+from channels.email_tokens import LONGEST_LOCAL
 
 _HINT = "or `account: platform` to speak through the platform's"
 
@@ -60,6 +62,10 @@ def _email(spot: Spot) -> Iterator[Finding]:
     yield from _needed(spot, "email", "address", "people write to it", "`address: participa@vilanova.example.org`")
     yield from _needed(spot, "email", "smtp_host", "mail leaves by it", "`smtp_host: smtp.vilanova.example.org`")
     yield from _at_most_one(spot, "password", "password_file")
+    local = str(spot["address"].value or "").rpartition("@")[0]
+    if local and not _LOCAL.fullmatch(local):
+        hint = "answers come to it with a token behind a plus: use at most 25 letters, digits, dots or hyphens"
+        yield spot["address"].error("local_part", "cannot be answered: too long or unusual before the @", hint)
     if spot["incoming"].value == "imap":
         yield from _needed(
             spot, "email", "imap_host", "mail is fetched there", "`imap_host: imap.vilanova.example.org`"
@@ -72,6 +78,7 @@ def _email(spot: Spot) -> Iterator[Finding]:
             yield spot[f"{key}_security"].error("security", "would send the password and the mail in the clear", hint)
 
 
+_LOCAL = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST_LOCAL}}}")
 _LOOPBACK = (None, "localhost", "127.0.0.1", "::1")
 _OWN: Mapping[str, Callable[[Spot], Iterator[Finding]]] = {
     "telegram": _telegram,
