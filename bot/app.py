@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.accounts import Accounts, Served
+from bot.callers import Circle
 from bot.config.settings import MEDIA
 from bot.floods import Floods
 from bot.handovers import HandOvers
-from bot.hearing import Circle
 from bot.inbox import Inbox
 from bot.listeners import Listeners
 from bot.mail_door import MailDoor

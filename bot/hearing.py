@@ -1,42 +1,27 @@
 """One inbound being handled, inside its transaction: whose it is, what the engine makes of it, what is enqueued."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
-
 from bot.accounts import Served
-from bot.bindings import bind, bound_to, forget
+from bot.bindings import forget
+from bot.callers import Callers, Circle
 from bot.compose import as_letter, below, compose, heard_in, manner_of
 from bot.engine import advance
 from bot.lanes import Due
-from bot.links import followed
-from bot.notices import stopped, stopped_everywhere, town_name
+from bot.notices import explained, stopped, stopped_everywhere, town_name
 from bot.ownership import back_to_bot, is_over, keeps_for_person, reaches_person
+from bot.proof import answered
 from bot.replies import enqueue_reply
 from bot.session import dump_session, load_session
 from bot.stops import ASKED, BLOCKED, resumes, stop, stop_everywhere
-from bot.towns import Towns
-from channels.message import Inbound, Kind, Outbound
+from channels.message import Inbound, Kind, Outbound, Unclear
 from flows.keywords import Command, command_in
-from flows.participation.links import split
 from flows.participation.tenant import Town
-from flows.step import Flow
 from flows.turn import Deed, Heard, Turn
 from storage.database import Db
-from storage.keys import Keys
-from storage.participants import Address, Participant
-from storage.statements import Caller, add_caller, claim, find_caller, save_session
-
-
-class Circle(msgspec.Struct, frozen=True):
-    """What every hearing of a process shares."""
-
-    towns: Towns
-    keys: Keys
-    owner: str
-    """This process, as rows leased to it name it."""
-    flows: Mapping[str, Flow]
+from storage.participants import Participant
+from storage.statements import Caller, claim, save_session
 
 
 class Hearing:
@@ -53,11 +38,16 @@ class Hearing:
         self._served = served
         self._inbound = inbound
         self._now = now
+        self._callers = Callers(circle, served, inbound, now)
 
     def hear(self, db: Db) -> "Hearing":
         """The whole turn. An edited message is never a second answer: it is claimed, and silence."""
         if self._claim(db) and self._inbound.kind is not Kind.EDIT:
-            self._act(db, self._town(db))
+            town = self._recognize(db)
+            if self._inbound.is_proved and self._inbound.kind is not Kind.UNCLEAR:
+                self._act(db, town)
+            else:
+                self._explain(db, town)
         return self
 
     def notify(self, db: Db, notice: Callable[[str], str]) -> "Hearing":
@@ -66,8 +56,10 @@ class Hearing:
         While a person owns the conversation it is theirs to say.
         """
         if self._claim(db):
-            town = self._town(db)
-            caller = self._caller(db, town)
+            town = self._recognize(db)
+            if not self._inbound.is_proved:
+                return self
+            caller = self._callers.caller(db, town)
             if not (caller.is_stopped or keeps_for_person(db, caller, self._inbound, self._now)):
                 self._say(db, caller, town, notice)
         return self
@@ -81,72 +73,38 @@ class Hearing:
         self.is_new = claim(db, self._inbound.address.channel, self._inbound.id, self._now)
         return self.is_new
 
-    def _town(self, db: Db) -> Town:
-        """The account's owner; on a shared account the town of the deep link, else the one the address is bound to."""
-        owner = self._known(self._served.owner)
-        if not self._served.is_shared:
-            return owner
-        bound = bound_to(db, self._inbound.address.channel, self._hash(owner))
-        code = split(followed(self._inbound) or "")[0]
-        platform = self._circle.towns.platform
-        sharing = platform.on(self._served.channel.name).towns if platform else ()
-        for shared in sharing:
-            if code and shared.code == code:
-                if bound not in ("", shared.id):
-                    self._leave(db, owner, bound)
-                self._bind(db, owner, shared.id)
-                return self._known(shared.id)
-        if any(shared.id == bound for shared in sharing):
-            return self._known(bound)
-        return owner
+    def _recognize(self, db: Db) -> Town:
+        """The town; and the inbound is from now on that of whom it is proved to come from."""
+        if not self._inbound.answers:
+            return self._callers.town(db)
+        speakers = self._circle.towns.speakers(self._served)
+        self._inbound = answered(db, self._inbound, speakers, self._served.lane)
+        self._callers = Callers(self._circle, self._served, self._inbound, self._now)
+        return self._callers.known(db.tenant_id) if self._inbound.answers else self._callers.town(db)
 
-    def _leave(self, db: Db, owner: Town, tenant_id: str) -> None:
-        """Nobody of the town that is left owns a conversation that goes on with another."""
-        if (town := self._circle.towns.find(tenant_id)) is not None:
-            db.move(town.id)
-            caller = find_caller(db, self._inbound.address.channel, self._hash(town))
-            if caller is not None and caller.ticket_id is not None:
-                back_to_bot(db, caller, town.language, self._now)
-            db.move(owner.id)
-
-    def _known(self, tenant_id: str) -> Town:
-        town = self._circle.towns.find(tenant_id)
-        if town is None:
-            raise LookupError(f"{tenant_id} is not served")
-        return town
-
-    def _hash(self, town: Town) -> bytes:
-        return self._circle.keys.address_hash(town.id, self._inbound.address.channel, self._inbound.address.id)
-
-    def _bind(self, db: Db, owner: Town, tenant_id: str) -> None:
-        bind(db, self._inbound.address.channel, self._hash(owner), tenant_id, self._now)
-
-    def _is_nobody(self, db: Db, town: Town) -> bool:
-        """Nothing is kept of who only blocks us, as someone who has just refused may."""
+    def _explain(self, db: Db, town: Town) -> None:
+        """Why nothing is done with what came: said once a day to each address, for each reason."""
         if db.tenant_id != town.id:
             db.move(town.id)
-        return find_caller(db, self._inbound.address.channel, self._hash(town)) is None
-
-    def _caller(self, db: Db, town: Town) -> Caller:
-        if db.tenant_id != town.id:
-            db.move(town.id)
-        address, hash = self._inbound.address, self._hash(town)
-        caller = find_caller(db, address.channel, hash)
-        if caller is None:
-            sealed = self._circle.keys.seal(town.id, address.id)
-            return add_caller(db, address.channel, hash, sealed, self._served.lane, self._now)
-        if caller.lane != self._served.lane:
-            db.one(Address, caller.address_id).lane = self._served.lane
-        return caller
+        inbound, day = self._inbound, self._now.astimezone(town.zone).date()
+        reason = Unclear(inbound.text) if inbound.kind is Kind.UNCLEAR else Unclear.UNPROVED
+        name = f"unclear:{reason}:{day}:{self._callers.hash(town).hex()[:32]}"
+        if not claim(db, inbound.address.channel, name, self._now):
+            return
+        caller = self._callers.caller(db, town)
+        if caller.is_stopped and not (inbound.is_proved and resumes(db, caller, is_return=False)):
+            return
+        is_slow = self._served.channel.limits.is_slow
+        self._say(db, caller, town, lambda language: explained(reason, language, is_letter=is_slow))
 
     def _language(self, caller: Caller, town: Town) -> str:
         guess = self._inbound.language.partition("-")[0]
         return caller.language or (guess if guess in town.languages else town.language)
 
     def _act(self, db: Db, town: Town) -> None:
-        if self._inbound.kind in (Kind.BLOCK, Kind.UNBLOCK) and self._is_nobody(db, town):
+        if self._inbound.kind in (Kind.BLOCK, Kind.UNBLOCK) and self._callers.is_nobody(db, town):
             return
-        inbound, caller = self._inbound, self._caller(db, town)
+        inbound, caller = self._inbound, self._callers.caller(db, town)
         if is_over(caller, inbound):
             self._foreword = back_to_bot(db, caller, self._language(caller, town), self._now)
             caller = caller._replace(ticket_id=None)
@@ -154,6 +112,9 @@ class Hearing:
             stop(db, caller, BLOCKED, self._now)
             return
         command = command_in(inbound.text) if inbound.kind is Kind.TEXT else None
+        if inbound.is_answered and command is not Command.STOP:
+            resumes(db, caller, is_return=command is Command.RESTART)
+            return
         if command is Command.STOP:
             self._stop(db, caller, town)
             return
@@ -172,10 +133,11 @@ class Hearing:
             stop(db, caller, ASKED, self._now)
             return
         shared = self._served.is_shared
-        self._say(db, caller, town, stopped_everywhere if shared else lambda language: stopped(town, language))
+        if not self._inbound.is_answered:
+            self._say(db, caller, town, stopped_everywhere if shared else lambda language: stopped(town, language))
         stop(db, caller, ASKED, self._now)
-        if shared and self._circle.towns.platform:
-            every = [self._served.owner, *(shared.id for shared in self._circle.towns.platform.towns)]
+        if shared:
+            every = self._circle.towns.speakers(self._served)
             stop_everywhere(db, self._circle.keys, every, self._inbound.address, self._now)
 
     def _say(self, db: Db, caller: Caller, town: Town, notice: Callable[[str], str]) -> None:
@@ -208,9 +170,9 @@ class Hearing:
             outbound = compose(below(self._foreword, said), turn.language, self._inbound, speaker)
             self._enqueue(db, caller, outbound, is_farewell=turn.has_left)
         if turn.has_left and self._served.is_shared:
-            owner = self._known(self._served.owner)
+            owner = self._callers.known(self._served.owner)
             db.move(owner.id)
-            forget(db, self._inbound.address.channel, self._hash(owner))
+            forget(db, self._inbound.address.channel, self._callers.hash(owner))
         elif turn.moves_to and self._served.is_shared and may_move:
             self._move(db, turn.moves_to, turn.language)
 
@@ -219,10 +181,10 @@ class Hearing:
 
         It begins in the language of the conversation that was left; a town asks for one all the same.
         """
-        owner, town = self._known(self._served.owner), self._known(tenant_id)
+        owner, town = self._callers.known(self._served.owner), self._callers.known(tenant_id)
         db.move(owner.id)
-        self._bind(db, owner, tenant_id)
-        caller = self._caller(db, town)
+        self._callers.bind(db, owner, tenant_id)
+        caller = self._callers.caller(db, town)
         if caller.is_stopped:
             resumes(db, caller, is_return=True)
         if language in town.languages and (town is owner or not caller.language):

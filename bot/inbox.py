@@ -7,8 +7,9 @@ from datetime import datetime
 from msgspec import structs
 
 from bot.accounts import Served
+from bot.callers import Circle
 from bot.floods import Floods, Verdict
-from bot.hearing import Circle, Hearing
+from bot.hearing import Hearing
 from bot.log import log_of
 from bot.notices import apology, too_many
 from bot.outbox import DRAIN, Outbox

@@ -1,10 +1,11 @@
 """The few words that the machinery itself says, in the citizen's language."""
 
 from functools import cache
+from typing import assert_never
 
 from msgspec import structs
 
-from channels.message import Words
+from channels.message import Unclear, Words
 from flows.participation.tenant import Town
 from flows.participation.words import words_in
 from flows.text import catalogue
@@ -57,6 +58,35 @@ def stopped_everywhere(language: str) -> str:
         "To come back, write START; to be forgotten, write FORGET ME.",
         {},
     )
+
+
+def explained(reason: Unclear, language: str, *, is_letter: bool) -> str:
+    """The one answer a day to what nothing can be done with."""
+    t = catalogue(language).translate
+    match reason:
+        case Unclear.EMPTY if is_letter:
+            return t(
+                "I have found nothing in your mail that you wrote yourself. Answer this one, and write above the line.",
+                {},
+            )
+        case Unclear.EMPTY:
+            return t("Your message came without words. To see what you can do, write MENU.", {})
+        case Unclear.EXPIRED:
+            return t(
+                "What you have answered is too old, so your message has not counted. "
+                "To go on, answer this one; write MENU to see what you can do.",
+                {},
+            )
+        case Unclear.UNPROVED:
+            return t(
+                "I have got a mail from this address, and cannot tell whether you sent it: it has not counted. "
+                "If it was you, answer this mail and write it again: then I know. If it was not, do nothing.",
+                {},
+            )
+        case Unclear.TOO_LARGE:
+            return t("Your message was too large to be read. Please send less at once, or smaller files.", {})
+        case _:
+            assert_never(reason)
 
 
 def too_many(language: str) -> str:

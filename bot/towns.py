@@ -9,7 +9,7 @@ from bot.accounts import Accounts, Served
 from bot.config.accounts import SecretsMissing
 from bot.config.load import Faulty, Loaded, load_revision
 from bot.log import log_of
-from flows.participation.platform import Platform
+from flows.participation.platform import Platform, SharedTown
 from flows.participation.tenant import Town
 from storage.database import Db, Store
 from storage.tenants import Revision, Tenant
@@ -39,6 +39,14 @@ class Towns:
     def all(self) -> list[Loaded]:
         """Every tenant that is served."""
         return list(self._loaded.values())
+
+    def sharing(self, served: Served) -> tuple[SharedTown, ...]:
+        """The towns that speak through an account that is the platform's."""
+        return self.platform.on(served.channel.name).towns if self.platform and served.is_shared else ()
+
+    def speakers(self, served: Served) -> list[str]:
+        """Every tenant that speaks through an account, its owner first."""
+        return [served.owner, *(shared.id for shared in self.sharing(served))]
 
     async def reload(self) -> None:
         """Take up what was applied since the last time; a tenant that cannot be loaded stays as it was."""

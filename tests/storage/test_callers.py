@@ -42,6 +42,7 @@ def test_who_works_across_tenants() -> None:
         "bot/outbox.py recover",
         "bot/outbox.py sweep",
         "bot/outcomes.py _write",
+        "bot/purse.py _read",
         "bot/reception.py why_not_ready",
         "bot/sealer.py look_back",
         "bot/sealer.py sweep",
@@ -53,10 +54,12 @@ def test_who_works_across_tenants() -> None:
 
 def test_who_goes_from_one_tenant_to_another_in_a_turn() -> None:
     assert callers("move", of="db") == {
-        "bot/hearing.py _caller",
-        "bot/hearing.py _leave",
-        "bot/hearing.py _turn",
-        "bot/hearing.py _is_nobody",
+        "bot/callers.py _leave",
+        "bot/callers.py caller",
+        "bot/callers.py is_nobody",
+        "bot/hearing.py _explain",
         "bot/hearing.py _move",
+        "bot/hearing.py _turn",
+        "bot/proof.py answered",
         "bot/stops.py stop_everywhere",
     }
