@@ -41,7 +41,7 @@ _SENT_WITH = re.compile(
     r"|from|with|using|via)\b.{2,90}",
     _I,
 )
-_GET = re.compile(r"(?:obteniu|obtingueu|obtén|obtener|obtenga|baixeu|get) (?:l'|l’|el )?outlook\b.{2,60}|yahoo mail: .{2,60}", _I)
+_GET = re.compile(r"(?:obteniu|obtingueu|obtén|obtener|obtenga|baixeu|get) (?:l['’]|el )?outlook\b.{2,60}", _I)
 _NO_VIRUS = re.compile(r"(?:lliure de virus|libre de virus|virus-free)\b.{0,80}", _I)
 _SORRY = re.compile(r"(?:disculp|perdon|excuse)\w*\b.{0,20}\b(?:brevetat|brevedad|brevity)\b.{0,60}", _I)
 _DEVICES = (

@@ -18,6 +18,7 @@ _FULL_AFTER = 24 * 3600.0
 """Seconds until a full mailbox is tried again."""
 
 _REPORT = "message/delivery-status"
+_OTHER_REPORTS = ("message/disposition-notification", "message/feedback-report")
 _FIELD = re.compile(r"^(action|status|diagnostic-code)[ \t]*:[ \t]*(.*(?:\n[ \t]+.*)*)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _GENERIC = re.compile(r"[45]\.0\.0|[45]\.3\.0|[45]\.5\.0")
@@ -53,7 +54,7 @@ def read_bounce(account: str, name: str, body: bytes) -> Receipt | Ignored:
     """What it says of the mail that left as `name`."""
     leaves = list(leaves_of(body))
     report = next((leaf for leaf in leaves if leaf.media_type == _REPORT), None)
-    if report is None and leaves and "disposition-notification" in str(leaves[0].headers):
+    if report is None and any(leaf.media_type in _OTHER_REPORTS for leaf in leaves):
         return Ignored("email", account, Automatic.REPORT)
     action, status, said = _reported(report) if report else ("failed", "", _told(leaves))
     if action == "delayed":

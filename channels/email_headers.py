@@ -1,12 +1,11 @@
 """What the headers of a mail say, read so that none of them can harm: decoded, one line, of bounded length."""
 
 import re
-from codecs import lookup
+from binascii import a2b_qp
 from collections.abc import Iterator
-from email.errors import HeaderParseError
-from email.header import decode_header
 from itertools import islice
 
+from channels.email_codings import decoded, from_base64
 from channels.email_mime import Headers
 from channels.text import storable
 
@@ -23,14 +22,15 @@ _ANGLED = re.compile(r"<([^<>]*)>")
 _LOCAL = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]{1,64}")
 _DOMAIN = re.compile(r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
-_UNFIT = {"idna", "punycode", "unicode_escape", "raw-unicode-escape", "undefined"}
-_LATIN = {"iso8859-1", "latin-1"}
+_ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_ENCODED_RUN = re.compile(rf"(?:{_ENCODED.pattern.replace('(', '(?:')})+")
+_BETWEEN = re.compile(r"(?<=\?=)\s+(?==\?)")
 
 
 def fields(headers: Headers, name: str) -> list[str]:
     """Each field of this name as it came, top first, unfolded."""
     found = (value for key, value in headers.raw_items() if key.lower() == name.lower())
-    return [_SPACES.sub(" ", _text(value)).strip() for value in islice(found, MOST_FIELDS)]
+    return [_SPACES.sub(" ", value[:LONGEST]).strip() for value in islice(found, MOST_FIELDS)]
 
 
 def field(headers: Headers, name: str) -> str:
@@ -40,22 +40,7 @@ def field(headers: Headers, name: str) -> str:
 
 def words(raw: str) -> str:
     """A field as a person reads it: one line, whatever its encoded words would have it be."""
-    try:
-        pieces = decode_header(raw)
-    except (HeaderParseError, ValueError):
-        return storable(raw)
-    read = "".join(piece if isinstance(piece, str) else decoded(piece, charset or "") for piece, charset in pieces)
-    return storable(_SPACES.sub(" ", read).strip())
-
-
-def decoded(data: bytes, charset: str) -> str:
-    """Bytes as text: as they say they are, else as UTF-8, else as Windows wrote Western Europe."""
-    for name in (charset, "utf-8"):
-        try:
-            return data.decode(_codec(name))
-        except (LookupError, ValueError):
-            continue
-    return data.decode("cp1252", "replace")
+    return storable(_SPACES.sub(" ", _ENCODED_RUN.sub(_read_run, _BETWEEN.sub("", raw))).strip())
 
 
 def mailbox(raw: str) -> str:
@@ -92,17 +77,17 @@ def message_ids(headers: Headers) -> list[str]:
     return list(dict.fromkeys([*answered, *reversed(before)]))[:MOST_FIELDS]
 
 
-def _text(raw: str) -> str:
-    """A raw field; its bytes that are no ASCII came as surrogates."""
-    return decoded(raw[:LONGEST].encode("utf-8", "surrogateescape"), "utf-8")
-
-
-def _codec(charset: str) -> str:
-    """The codec to read it with; Windows' wherever Latin-1 is named, since nobody else means it."""
-    name = lookup(charset.strip()).name
-    if name in _UNFIT:
-        raise LookupError(name)
-    return "cp1252" if name in _LATIN else name
+def _read_run(found: re.Match[str]) -> str:
+    """Encoded words that stand together: a letter may begin in one and end in the next."""
+    read: list[tuple[str, bytes]] = [("", b"")]
+    for charset, coding, raw in _ENCODED.findall(found[0]):
+        ascii = raw.encode("ascii", "replace")
+        data = from_base64(ascii) if coding in "bB" else a2b_qp(ascii, header=True)
+        if charset.lower() == read[-1][0]:
+            read[-1] = (read[-1][0], read[-1][1] + data)
+        else:
+            read.append((charset.lower(), data))
+    return "".join(decoded(data, charset) for charset, data in read[1:])
 
 
 def _ascii(domain: str) -> str:

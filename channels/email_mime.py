@@ -4,15 +4,16 @@ The standard library reads headers; bodies are cut here, because its parser hold
 down with each level of nesting. Whatever came, the time is that of searching it a few times, and the memory its leaves.
 """
 
-import binascii
 import quopri
 import re
 from collections.abc import Iterator
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import HeaderParser
 from email.policy import compat32
 
 from msgspec import Struct
+
+from channels.email_codings import decoded, from_base64
 
 DEEPEST = 8
 """Levels of multipart that are opened; what is below stays shut."""
@@ -22,8 +23,7 @@ LONGEST_HEAD = 256 * 1024
 _MOST_LINES = 20_000
 """Lines that look like a boundary and are looked at."""
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
-_parser = BytesParser(policy=compat32)
+_parser = HeaderParser(policy=compat32)
 
 Headers = Message
 
@@ -54,8 +54,7 @@ class Leaf(Struct, frozen=True):
         """What it decodes to, of the first so many bytes as they came; whatever is wrong in it is passed over."""
         raw = self.body[self.start : min(self.stop, self.start + most)]
         if self._encoding == "base64":
-            clean = _NOT_BASE64.sub(b"", raw)
-            return binascii.a2b_base64(clean[: len(clean) - (len(clean) % 4 == 1)] + b"==")
+            return from_base64(raw)
         return quopri.decodestring(raw) if self._encoding == "quoted-printable" else raw
 
     @property
@@ -99,12 +98,12 @@ def _head(body: bytes, start: int, stop: int) -> tuple[Headers, int]:
     end = min(stop, start + LONGEST_HEAD)
     blank = _BLANK_LINE.search(body, start, end)
     last, first = (blank.start(), blank.end()) if blank else (end, stop)
-    return _parser.parsebytes(body[start:last] + b"\n\n", headersonly=True), first
+    return _parser.parsestr("\n".join(map(decoded, body[start:last].splitlines())) + "\n\n"), first
 
 
 def _boundary(headers: Headers) -> bytes:
     try:
-        return (headers.get_boundary() or "")[:200].encode("utf-8", "surrogateescape")
+        return (headers.get_boundary() or "")[:200].encode("utf-8", "replace")
     except (ValueError, LookupError):
         return b""
 

@@ -5,7 +5,7 @@ import unicodedata
 from email.errors import MessageError
 from itertools import groupby
 
-from channels.email_headers import decoded
+from channels.email_codings import decoded
 from channels.email_mime import Headers, Leaf
 from channels.text import storable
 
