@@ -11,7 +11,7 @@ from bot.callers import Circle
 from bot.floods import Floods, Verdict
 from bot.hearing import Hearing
 from bot.log import log_of
-from bot.notices import apology, too_many
+from bot.notices import apology, too_many, too_many_letters
 from bot.outbox import DRAIN, Outbox
 from bot.trouble import is_trouble
 from bot.wakes import Wakes
@@ -54,10 +54,12 @@ class Inbox:
         served = self._circle.towns.accounts.find(inbound.address.channel, inbound.account)
         if served is None:
             raise LookupError(f"no account {inbound.address.channel}:{inbound.account}")
-        verdict = self._floods.count(inbound)
+        is_letter = served.channel.limits.is_slow
+        verdict = self._floods.count(inbound, is_letter)
         if verdict is not Verdict.HEAR and not _is_stop(inbound):
-            if verdict is Verdict.TELL:
-                await self._take(served, inbound, lambda hearing, db: hearing.notify(db, too_many))
+            if verdict is Verdict.TELL and inbound.is_proved:
+                notice = too_many_letters if is_letter else too_many
+                await self._take(served, inbound, lambda hearing, db: hearing.notify(db, notice))
             return
         last = len(_RESORTS) - 1
         for place, how in enumerate(_RESORTS):

@@ -96,3 +96,12 @@ def too_many(language: str) -> str:
         "does not count.",
         {},
     )
+
+
+def too_many_letters(language: str) -> str:
+    """The one answer to a flood of mail."""
+    return catalogue(language).translate(
+        "I have got more mails from you than I can answer. Please wait an hour; what you send until then does not "
+        "count, except STOP.",
+        {},
+    )
