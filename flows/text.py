@@ -12,6 +12,7 @@ from pathlib import Path
 
 from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
+from babel.messages.mofile import read_mo
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -115,6 +116,15 @@ def catalogue(language: str) -> Catalogue:
         return Catalogue("en", gettext.NullTranslations())
     with (LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as compiled:
         return Catalogue(language, gettext.GNUTranslations(compiled))
+
+
+def texts(language: str) -> list[str]:
+    """Every message of ours in a language, its values still to be filled in; of plurals, each form."""
+    source = "ca" if language == "en" else language
+    with (LOCALES / source / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as compiled:
+        messages = [message for message in read_mo(compiled) if message.id]
+    words = [message.id if language == "en" else message.string for message in messages]
+    return [form for each in words for form in ([each] if isinstance(each, str) else each or ())]
 
 
 def cut(text: str, most: int) -> str:

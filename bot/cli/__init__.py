@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "Try it all on sample towns.",
     "migrate": "Bring the store up to this version.",
     "provision": "Make what an account needs at its provider.",
+    "segments": "Say what words cost on SMS, and why.",
     "purge": "Throw away what is over.",
     "schema": "Write the schemas that editors complete and check with.",
 }
