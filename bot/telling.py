@@ -64,6 +64,7 @@ def tell(
         choices=(Choice(NO_NUMBER, told.label, f"{LINK}{told.code}"),) if told.code else (),
         language=turn.language,
         words=words,
+        about=told.about,
         template=template_of(town, turn.language, told.approved),
     )
     content = _encode(outbound).decode()

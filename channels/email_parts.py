@@ -43,7 +43,8 @@ def parts_of(outbound: Outbound, settings: EmailSettings) -> list[Part]:
     town = title if settings.is_shared and title else name
     part = Part(
         sender=one_line(town),
-        subject=(answered_subject(thread.subject) if thread else "") or _subject_of_news(town, title, text),
+        subject=(answered_subject(thread.subject) if thread else "")
+        or _subject_of_news(town, outbound.about or title, text),
         title=title,
         text=text,
         language=outbound.language,
@@ -67,7 +68,7 @@ def seen(text: str) -> str:
 
 
 def _subject_of_news(town: str, title: str, text: str) -> str:
-    """The town, and what it is about."""
+    """The town, and what it is about: a title, else how the text begins."""
     about = title if title != town else ""
     about = about or next((line for line in text.split("\n") if line.strip()), "")
     return one_line(f"{town}: {about}" if about else town)

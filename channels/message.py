@@ -170,6 +170,8 @@ class Outbound(Struct, frozen=True, omit_defaults=True):
     """`Inbound.thread` of what this answers; empty for news."""
     heard: str = ""
     """What was understood of a message by mail, to be shown above the answer."""
+    about: str = ""
+    """What news is about, for a subject that anybody may glimpse: the title of something public, nobody's name."""
     template: Template | None = None
     """What says this where free text is not allowed."""
 

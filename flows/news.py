@@ -32,12 +32,13 @@ _COMMANDS = {
 class News:
     """Paragraphs, which say what to write next, and for where there are buttons one that does it: a label, and the
     code of a deep link that it follows. `approved` says it where free words are not taken; without it, the general
-    template."""
+    template. `about` is the title of what they are about, for where a message has a subject that anybody may glimpse."""
 
     parts: tuple[str, ...]
     label: str = ""
     code: str = ""
     approved: Approved | None = None
+    about: str = ""
 
 
 def answered(turn: Turn, proposal: Proposal) -> News:
@@ -50,7 +51,7 @@ def answered(turn: Turn, proposal: Proposal) -> News:
         news = turn.t("{town} has answered a proposal you follow, “{title}” ({reference}). It is {state}.", **values)
     how = turn.t("To see it, write {reference}.", reference=proposal.reference)
     label, approved = turn.t("Read the proposal"), Approved(Template.ANSWER, (town, title, proposal.reference))
-    return News((news, turn.words(proposal.answer), how), label, _link(turn, proposal), approved)
+    return News((news, turn.words(proposal.answer), how), label, _link(turn, proposal), approved, title)
 
 
 def withdrawn(turn: Turn, proposal: Proposal) -> News:
@@ -58,7 +59,7 @@ def withdrawn(turn: Turn, proposal: Proposal) -> News:
     values = {"title": proposal.title, "reference": proposal.reference}
     said = turn.t("A proposal you follow, “{title}” ({reference}), was withdrawn by its author.", **values)
     approved = Approved(Template.WITHDRAWAL, (turn.words(turn.town.name), proposal.title, proposal.reference))
-    return News((said,), approved=approved)
+    return News((said,), approved=approved, about=proposal.title)
 
 
 def progressed(turn: Turn, result: Result) -> News:
@@ -73,7 +74,7 @@ def progressed(turn: Turn, result: Result) -> News:
     ]
     how = turn.t("To see it all, write RESULTS.")
     approved = Approved(Template.RESULT, (town, title))
-    return News((news, *lines, how), turn.t("See it"), link_code(turn.town, result.code), approved)
+    return News((news, *lines, how), turn.t("See it"), link_code(turn.town, result.code), approved, title)
 
 
 def _status(turn: Turn, result: Result) -> str:
@@ -101,7 +102,8 @@ def commented(turn: Turn, title: str | Words, said: Sequence[Comment], *, is_own
         words = f"{thread.side(turn, newest.side).capitalize()}.\n{words}"
     how = turn.t("To answer, write {reference}.", reference=newest.reference)
     approved = Approved(Template.COMMENT, (turn.words(turn.town.name), values["title"], newest.reference))
-    return News((f"{news}\n{words}", how), turn.t("Answer"), link_code(turn.town, f"c{newest.code}"), approved)
+    link = link_code(turn.town, f"c{newest.code}")
+    return News((f"{news}\n{words}", how), turn.t("Answer"), link, approved, values["title"])
 
 
 def reminded(turn: Turn, reminder: Reminder, process: Process) -> News:
@@ -130,7 +132,7 @@ def reminded(turn: Turn, reminder: Reminder, process: Process) -> News:
         word, code = _keyword(action, turn.language), process.code
     next_step = turn.t("To go on, write {word}.", word=word)
     approved = Approved(Template.REMINDER, (turn.words(turn.town.name), title, word))
-    return News((f"{said} {next_step}",), label, link_code(turn.town, code), approved)
+    return News((f"{said} {next_step}",), label, link_code(turn.town, code), approved, title)
 
 
 def _link(turn: Turn, proposal: Proposal) -> str:

@@ -72,6 +72,8 @@ def test_news_can_be_ended_by_one_click_or_by_mail() -> None:
     ("outbound", "is_shared", "subject", "sender"),
     [
         (Outbound("Han respost.\nBla"), False, "Vilanova: Han respost.", "Vilanova"),
+        (Outbound("Ana ha comentat «La plaça»:", about="La plaça"), False, "Vilanova: La plaça", "Vilanova"),
+        (Outbound("Ana ha comentat:", title="El Roure", about="La font"), True, "El Roure: La font", "El Roure"),
         (Outbound("Han respost.", title="La plaça"), False, "Vilanova: La plaça", "Vilanova"),
         (Outbound("Hola!", title="Vilanova"), False, "Vilanova: Hola!", "Vilanova"),
         (Outbound("Han respost.", title="El Roure"), True, "El Roure: Han respost.", "El Roure"),
