@@ -32,7 +32,7 @@ _COMMANDS = {
 class News:
     """Paragraphs, which say what to write next, and for where there are buttons one that does it: a label, and the
     code of a deep link that it follows. `approved` says it where free words are not taken; without it, the general
-    template. `about` is the title of what they are about, for where a message has a subject that anybody may glimpse."""
+    template. `about` is the title of what they are about, for where a subject is seen that anybody may glimpse."""
 
     parts: tuple[str, ...]
     label: str = ""
