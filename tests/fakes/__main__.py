@@ -1,14 +1,18 @@
-"""A Bot API server on loopback with one phone, this terminal: what is typed is sent, a button's label presses it."""
+"""A provider on loopback with one phone, this terminal: what is typed is sent, a button's label presses it."""
 
 import argparse
 import asyncio
 import sys
 
 from tests.fakes.telegram import Citizen, FakeTelegram
+from tests.fakes.twilio_phone import ring
 
 
 async def main() -> None:
     options = _options()
+    if options.sms:
+        await ring(options.port, options.town, options.public_url, options.deliver_to)
+        return
     async with FakeTelegram(options.port) as telegram:
         citizen = telegram.citizen(telegram.bot(options.token), options.chat, options.language, options.deliver_to)
         citizen.chat  # noqa: B018 (she has written before)
@@ -41,7 +45,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--token", default="1:fake")
     parser.add_argument("--chat", type=int, default=34600000001)
     parser.add_argument("--language", default="ca")
-    parser.add_argument("--deliver-to", default="", help="the webhook on this machine; without it the bot has to poll")
+    parser.add_argument(
+        "--deliver-to",
+        default="",
+        help="the bot on this machine (SMS), its webhook (Telegram); without it the bot has to ask",
+    )
+    parser.add_argument("--sms", action="store_true", help="Twilio's API in place of Telegram's")
+    parser.add_argument("--town", default="vilanova", help="SMS: whose account it is")
+    parser.add_argument("--public-url", default="", help="SMS: the bot's PARTICIPABOT_PUBLIC_URL, which is signed")
     return parser.parse_args()
 
 

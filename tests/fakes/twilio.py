@@ -48,6 +48,15 @@ class FakeTwilio:
             account.webhooks[number] = webhook
         return account
 
+    def called(self, webhook: str) -> tuple[Account, str]:
+        """The account and the number that call this path."""
+        return next(
+            (account, number)
+            for account in self.accounts.values()
+            for number, path in account.webhooks.items()
+            if path == webhook
+        )
+
     def citizen(self, account: Account, phone: str, number: str) -> Citizen:
         """Somebody with a phone, who writes to one of the account's numbers."""
         return Citizen(account, self.session, self.base_url, phone, number)

@@ -70,12 +70,16 @@ class Citizen:
         self._heard += len(texts)
         return texts
 
+    async def rings(self) -> None:
+        """Return once there is something that she has not heard yet."""
+        while len(self.messages) <= self._heard:
+            self._account.arrived.clear()
+            await self._account.arrived.wait()
+
     async def hears(self, patience: float = 5.0) -> str:
         """The next message that she has not heard yet."""
         async with asyncio.timeout(patience):
-            while len(self.messages) <= self._heard:
-                self._account.arrived.clear()
-                await self._account.arrived.wait()
+            await self.rings()
         self._heard += 1
         return self.messages[self._heard - 1].body
 
