@@ -17,6 +17,7 @@ from bot.listeners import Listeners
 from bot.mail_door import MailDoor
 from bot.media import Media
 from bot.outbox import Outbox
+from bot.receipts import Receipts
 from bot.reception import Reception
 from bot.reminders import Reminders
 from bot.schedule import Schedule
@@ -85,7 +86,8 @@ class App:
             Floods(messages_per_minute),
             clock,
         )
-        self.reception = Reception(self.store, files, self.accounts, self.inbox, clock)
+        self.receipts = Receipts(self.store, self.towns, self.wakes, clock)
+        self.reception = Reception(self.store, files, self.accounts, self.inbox, self.receipts, clock)
         self.hooks = Hooks(self.reception)
         self._listeners = Listeners(self.reception.receive)
         self._sealer = Sealer(self.store, clock)

@@ -1,6 +1,7 @@
 """What the web and the pollers hand in: to the inbox, or to quarantine."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,9 @@ from msgspec import structs
 from bot.accounts import Accounts
 from bot.inbox import Inbox
 from bot.log import log_of
-from channels.channel import Channel, Forged, Heard, Request, Unread, Unreadable
-from channels.message import Attached, Inbound
+from bot.receipts import Receipts
+from channels.channel import Channel, Forged, Heard, Ignored, Request, Unread, Unreadable
+from channels.message import Attached, Inbound, Receipt
 from flows.participation.attachments import LARGEST
 from storage.database import Db, Store
 from storage.files import Files
@@ -29,14 +31,23 @@ class Reception:
     """The front desk of a process: open between `open()` and `close()`."""
 
     def __init__(
-        self, store: Store, files: Files, accounts: Accounts, inbox: Inbox, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        files: Files,
+        accounts: Accounts,
+        inbox: Inbox,
+        receipts: Receipts,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._files = files
         self._accounts = accounts
         self._inbox = inbox
+        self._receipts = receipts
         self._clock = clock
         self.is_open = False
+        self.ignored: Counter[str] = Counter()
+        """What no person is to have an answer to, by its reason."""
 
     def channel(self, name: str, owner: str) -> Channel[Any] | None:
         """The account that this tenant owns on this channel, if it is served."""
@@ -68,11 +79,15 @@ class Reception:
         """Act on what was heard, each person's messages in order; returns once all of it is durable."""
         for unread in (each for each in heard if isinstance(each, Unread)):
             await self.quarantine(unread.channel, unread.account, unread.body, unread.reason)
+        for ignored in (each for each in heard if isinstance(each, Ignored)):
+            self.ignored[ignored.reason] += 1
+            _log.info("ignored", channel=ignored.channel, account=ignored.account, why=ignored.reason)
         inbounds = [await self._put_away(each) for each in heard if isinstance(each, Inbound)]
-        if len(inbounds) == 1:
+        receipts = [self._receipts.receive(each) for each in heard if isinstance(each, Receipt)]
+        if len(inbounds) == 1 and not receipts:
             await self._inbox.receive(inbounds[0])
         else:
-            await asyncio.gather(*(self._inbox.receive(inbound) for inbound in inbounds))
+            await asyncio.gather(*(self._inbox.receive(inbound) for inbound in inbounds), *receipts)
 
     async def _put_away(self, inbound: Inbound) -> Inbound:
         """Its files, where they came with it, are waiting in their folder from now on."""

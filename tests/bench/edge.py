@@ -94,7 +94,8 @@ async def _serve(arguments: Sequence[str]) -> None:
         await asyncio.Event().wait()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         ours = await an_app(Path(folder), f"sqlite:///{folder}/store.sqlite3")
-        reception = Reception(ours.store, Files(Path(folder) / "media"), ours.accounts, Nowhere(), utc_now)
+        files = Files(Path(folder) / "media")
+        reception = Reception(ours.store, files, ours.accounts, Nowhere(), ours.receipts, utc_now)
         reception.is_open = True
         await Server(reception, Hooks(reception)).start("127.0.0.1", port)
         await asyncio.Event().wait()

@@ -61,5 +61,6 @@ def test_who_goes_from_one_tenant_to_another_in_a_turn() -> None:
         "bot/hearing.py _move",
         "bot/hearing.py _turn",
         "bot/proof.py answered",
+        "bot/receipts.py _take",
         "bot/stops.py stop_everywhere",
     }
