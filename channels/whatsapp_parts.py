@@ -70,16 +70,16 @@ def template_of(outbound: Outbound, templates: Mapping[str, Mapping[str, str]], 
     """What may be said once the window is closed. `language` is the town's. Raises `OutsideWindow`."""
     wanted = outbound.template
     if wanted is None:
-        raise OutsideWindow("no template is meant to say this")
+        raise OutsideWindow("outside the window: no template is meant to say this")
     known = templates.get(wanted.name)
     values = wanted.values if known else wanted.values[:1]
     known = known or templates.get(GENERAL)
     if not known:
-        raise OutsideWindow(f"no template {wanted.name} is configured, nor {GENERAL}")
+        raise OutsideWindow(f"outside the window: no template {wanted.name} is configured, nor {GENERAL}")
     sid = known.get(outbound.language) or known.get(language) or next(iter(known.values()))
     filled = tuple(one_line(value) for value in values)
     if any(utf16_units(value) > _LONGEST_VALUE for value in filled):
-        raise OutsideWindow("longer than a template takes")
+        raise OutsideWindow("outside the window: longer than a template takes")
     return Part(text=" ".join(filled), template=sid, values=filled)
 
 

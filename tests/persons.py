@@ -26,7 +26,7 @@ REMEMBERED = {
     "ticket": r"[A-Z]{2,10}-TIC-[0-9A-Z]{4}",
     "code": r"[B-DF-HJ-NP-TV-XZ]{4}",
 }
-_PATIENCE = 2.0
+PATIENCE = 2.0
 _WITHOUT = "(without) "
 
 
@@ -62,7 +62,7 @@ class Person:
         """On one channel or another."""
         raise NotImplementedError
 
-    async def reads(self, patience: float = _PATIENCE) -> str:
+    async def reads(self, patience: float = PATIENCE) -> str:
         """What has come since, or comes soon, without a word of theirs."""
         raise NotImplementedError
 
@@ -128,7 +128,7 @@ class AtTerminal(Person):
         await self._app.outbox.empty()
         return "\n\n".join(await self._console.replies(self._name, 0.01))
 
-    async def reads(self, patience: float = _PATIENCE) -> str:
+    async def reads(self, patience: float = PATIENCE) -> str:
         """What the terminal shows."""
         return "\n\n".join(await self._console.replies(self._name, patience))
 
@@ -159,7 +159,7 @@ class OnTelegram(Person):
             return await self._does(self._citizen.photographed(data, words))
         return await self._does(self._citizen.documented(name, data, media_type, words))
 
-    async def reads(self, patience: float = _PATIENCE) -> str:
+    async def reads(self, patience: float = PATIENCE) -> str:
         """The messages that Telegram shows."""
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
