@@ -88,7 +88,7 @@ def is_separator(line: str) -> bool:
 
 def is_attribution(line: str, is_before_quote: bool, is_whole: bool = True) -> bool:
     """Who wrote what follows, and when. Less is asked of a line that stands before what is marked as a quote."""
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or not (line.endswith(":") or _ENDS.search(line[-120:])):
         return False
     if is_before_quote and is_whole and _ONLY_WHO.fullmatch(line):
         return True
@@ -114,7 +114,7 @@ def is_letterhead(lines: Sequence[str]) -> bool:
     if not names or names[0] not in _FROM:
         return False
     others = set(names[1:])
-    return bool(others & _SENT) and bool(others & _OTHER)
+    return bool(others & _SENT and others & _OTHER and any(_SURE.search(line) for line in lines))
 
 
 def is_footer(line: str) -> bool:

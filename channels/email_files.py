@@ -28,7 +28,8 @@ _UNSAFE = re.compile(r'[<>"|?*]')
 def is_file(leaf: Leaf, own_pictures: frozenset[str] = frozenset()) -> bool:
     """It is meant to be seen for itself. `own_pictures` are those that the person's own words show."""
     kind, disposition = leaf.media_type, _disposition(leaf)
-    if kind in _MACHINERY or (kind in ("text/plain", "text/html") and disposition != "attachment"):
+    is_text = kind in ("text/plain", "text/html") or (kind.startswith("text/") and not name_of(leaf))
+    if kind in _MACHINERY or (is_text and disposition != "attachment"):
         return False
     if not kind.startswith("image/"):
         return True

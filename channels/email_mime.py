@@ -18,7 +18,7 @@ from channels.email_codings import decoded, from_base64
 DEEPEST = 8
 """Levels of multipart that are opened; what is below stays shut."""
 MOST_LEAVES = 200
-LONGEST_HEAD = 256 * 1024
+LONGEST_HEAD = 128 * 1024
 
 _MOST_LINES = 20_000
 """Lines that look like a boundary and are looked at."""

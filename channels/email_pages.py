@@ -17,7 +17,9 @@ from channels.email_text import tidy
 
 LONGEST = 400_000
 """Characters of a page that are read."""
-MOST_ELEMENTS = 20_000
+MOST_ELEMENTS = 10_000
+MOST_DRAWN = 3_000
+"""Elements that are left to be drawn once the quotes are out."""
 QUOTE = ">"
 """What stands for a quote that was taken out."""
 
@@ -56,9 +58,9 @@ def read_page(text: str) -> Page:
     root = etree.fromstring(text[:LONGEST].encode("utf-8", "replace"), parser)
     if root is None:
         return Page()
-    for beyond in list(root.iter())[MOST_ELEMENTS:]:
-        _take_out(beyond)
+    _keep(root, MOST_ELEMENTS)
     taken = _prune(root)
+    _keep(root, MOST_DRAWN)
     pictures = frozenset(
         source[4:].strip().lower()
         for picture in root.iter("img")
@@ -67,12 +69,20 @@ def read_page(text: str) -> Page:
     return Page(_draw(root), "\n\n".join(taken), pictures)
 
 
+def _keep(root: etree._Element, most: int) -> None:
+    """The first so many of its elements."""
+    for beyond in reversed(list(root.iter())[most:]):
+        parent = beyond.getparent()
+        if parent is not None:
+            parent.remove(beyond)
+
+
 def _prune(root: etree._Element) -> list[str]:
     """Take out the quotes and what nobody sees; returns the words of the quotes."""
     taken: list[str] = []
-    for element in list(root.iter()):
-        if not _hangs_on(element, root):
-            continue
+    ahead = [root]
+    while ahead:
+        element = ahead.pop()
         marks = _marks(element)
         if element.tag in _UNSEEN or _HIDDEN.search(element.get("style", "")):
             _take_out(element)
@@ -82,6 +92,7 @@ def _prune(root: etree._Element) -> list[str]:
             taken.append(_take_out(element))
         elif _is_quote(element, marks):
             taken.append(_take_out(element, QUOTE))
+        ahead.extend(reversed(element))
     return taken
 
 
@@ -115,12 +126,6 @@ def _from_here(element: etree._Element) -> Iterator[etree._Element]:
         above = above.getparent()
         if above is not None:
             above.tail = None
-
-
-def _hangs_on(element: etree._Element, root: etree._Element) -> bool:
-    while (parent := element.getparent()) is not None:
-        element = parent
-    return element is root
 
 
 def _take_out(element: etree._Element, instead: str | None = None, has_tail: bool = True) -> str:

@@ -19,7 +19,7 @@ from channels.email_attributions import (
     is_separator,
 )
 
-MOST_LINES_READ = 5_000
+MOST_LINES_READ = 2_000
 _SIGNATURE = "--"
 _LONGEST_SIGNATURE = 12
 _LONGEST_NOTICE = 60

@@ -1,0 +1,243 @@
+"""What no single mail shows: ids, what is kept, sizes without bound, and bytes that are no mail at all."""
+
+import email
+import os
+import random
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping
+from email import policy
+from itertools import islice
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from channels.channel import Heard, Ignored, Unread
+from channels.email_files import LARGEST
+from channels.email_headers import mailbox, words
+from channels.email_mime import leaves_of
+from channels.email_reading import TRIMMED, read
+from channels.message import Inbound, Kind, Receipt, Unclear
+from tests.channels.mailbag import SETTINGS, TODAY, mails, raw
+
+COUNT = 200_000 if os.environ.get("SOAK") else 300
+MEGABYTE = 1024 * 1024
+HEAD = b"From: Anna <anna@example.org>\r\nTo: participa@vilanova.example.org\r\nSubject: x\r\nMessage-ID: <1@a>\r\n"
+PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
+PHOTO = (
+    b"Content-Type: image/jpeg; name=a.jpg\r\nContent-Disposition: attachment\r\n"
+    b"Content-Transfer-Encoding: base64\r\n\r\n"
+)
+LINE = b"QUJD" * 19 + b"\r\n"
+ODD = ("bad-base64", "bad-base64-file", "boundary-never-closed")
+BODIES = [raw(path) for path, _ in mails()]
+
+
+def hear(body: bytes, envelope: Mapping[str, str] | None = None) -> list[Heard]:
+    return read(SETTINGS, body, envelope or {}, TODAY)
+
+
+def said(body: bytes) -> Inbound:
+    heard = hear(body)[0]
+    assert isinstance(heard, Inbound)
+    return heard
+
+
+def mixed(*parts: bytes) -> bytes:
+    return (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
+        + b"--b--\r\n"
+    )
+
+
+def nested(depth: int) -> bytes:
+    opened = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
+    return HEAD + opened + PLAIN + b"hola\r\n"
+
+
+def page(html: bytes) -> bytes:
+    return HEAD + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + html
+
+
+HEAVY: dict[str, Callable[[], bytes]] = {
+    "a file of 50 MB": lambda: mixed(PLAIN + b"hola", PHOTO + LINE * (50 * MEGABYTE // len(LINE))),
+    "a thousand files": lambda: mixed(PLAIN + b"hola", *[PHOTO + LINE * 200] * 1000),
+    "50 MB of text": lambda: HEAD + PLAIN + b"hola\r\n" * (50 * MEGABYTE // 6),
+    "one line of 50 MB": lambda: HEAD + PLAIN + b"a" * 50 * MEGABYTE,
+    "50 MB of a page": lambda: page(b"<p>hola</p>" * (50 * MEGABYTE // 11)),
+    "a cell as wide as the page": lambda: page(
+        b"<table><tr><td>" + b"x" * 200_000 + b"</td></tr>" + b"<tr><td>a</td></tr>" * 5000
+    ),
+    "millions of headers": lambda: HEAD + b"X: y\r\n" * (50 * MEGABYTE // 6) + b"\r\nhola",
+    "what almost is a boundary": lambda: (
+        HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--ax\r\n" * 8_000_000
+    ),
+    "parts in parts": lambda: nested(3000),
+    "tags in tags": lambda: page(b"<div><blockquote>" * 20_000 + b"x"),
+    "lists in lists": lambda: page(b"<ul>" * 250 + b"<li>a" * 40_000),
+    "lines that almost quote": lambda: (
+        HEAD + PLAIN + b"El 24/11/26 10:12 wrote ha escrit el 2026 10:12:x:\r\n" * 20_000
+    ),
+    "quotes in From": lambda: b"From: " + b'"\\' * 25_000 + b"\r\n\r\nhola",
+    "comments in From": lambda: b"From: " + b"(" * 50_000 + b"\r\n\r\nhola",
+    "parameters": lambda: HEAD + b"Content-Type: text/plain" + b';a="b' * 20_000 + b"\r\n\r\nhola",
+    "flowing lines": lambda: HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"a \r\n" * 500_000,
+    "accents on one letter": lambda: HEAD + PLAIN + b"e" + "\u0301".encode() * 500_000,
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_no_mail_takes_long(name: str) -> None:
+    body = HEAVY[name]()
+    started = time.process_time()
+    heard = hear(body)
+    assert time.process_time() - started < 2
+    assert isinstance(heard[0], Inbound | Ignored)
+
+
+@pytest.mark.parametrize(
+    "name", ["a file of 50 MB", "a thousand files", "one line of 50 MB", "a cell as wide as the page"]
+)
+def test_no_mail_takes_much_memory(name: str) -> None:
+    body = HEAVY[name]()
+    tracemalloc.start()
+    hear(body)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 25 * MEGABYTE
+
+
+def test_a_file_that_is_too_large_is_named_with_its_size() -> None:
+    heard = said(mixed(PLAIN + b"hola", PHOTO + LINE * (15 * MEGABYTE // len(LINE))))
+    assert (heard.kind, heard.text, heard.files[0].name, heard.files[0].data) == (Kind.MEDIA, "hola", "a.jpg", b"")
+    assert heard.files[0].size > LARGEST
+
+
+def test_of_a_thousand_files_the_first_are_kept() -> None:
+    heard = said(HEAVY["a thousand files"]())
+    assert [len(file.data) for file in heard.files] == [11_400] * 20
+    assert len({file.id for file in heard.files}) == 20
+
+
+def test_a_mail_that_was_cut_is_too_large() -> None:
+    heard = hear(HEAD + b"\r\n", {"x-cut": "1", "x-mail-from": "anna@example.org"})
+    assert [each.text for each in heard if isinstance(each, Inbound)] == [Unclear.TOO_LARGE]
+
+
+def test_the_id_is_the_same_however_the_mail_came() -> None:
+    once = said(HEAD + b"\r\nhola")
+    assert said(b"Received: by another\r\nDelivered-To: x@example.org\r\n" + HEAD + b"\r\nhola").id == once.id
+    assert len(once.id) <= 200
+
+
+@pytest.mark.parametrize(
+    "other", [HEAD + b"\r\nadeu", HEAD + b"Date: today\r\n\r\nhola", HEAD.replace(b"<1@", b"<2@") + b"\r\nhola"]
+)
+def test_another_mail_has_another_id(other: bytes) -> None:
+    assert said(other).id != said(HEAD + b"\r\nhola").id
+
+
+def test_what_was_trimmed_is_kept_whole() -> None:
+    own, rest = hear(HEAD + PLAIN + "Sí\r\n\r\nEl 24/11/26 a les 10:12, Vilanova va escriure:\r\n> Vols?\r\n".encode())
+    assert isinstance(own, Inbound)
+    assert own.text == "Sí"
+    assert isinstance(rest, Unread)
+    assert (rest.reason, rest.body.decode()) == (TRIMMED, "El 24/11/26 a les 10:12, Vilanova va escriure:\n> Vols?")
+
+
+def test_words_under_a_subject_that_says_stop_are_kept() -> None:
+    own, rest = hear(HEAD.replace(b"Subject: x", b"Subject: STOP") + PLAIN + b"Gracies per tot\r\n")
+    assert isinstance(own, Inbound)
+    assert isinstance(rest, Unread)
+    assert (own.text, rest.body) == ("STOP", b"Gracies per tot")
+
+
+def test_more_words_than_anybody_writes_go_on_in_what_was_trimmed() -> None:
+    own, rest = hear(HEAD + PLAIN + b"a " * 15_000)
+    assert isinstance(own, Inbound)
+    assert isinstance(rest, Unread)
+    assert (len(own.text), len(rest.body)) == (20_000, 9_999)
+
+
+def test_parts_are_those_that_the_standard_library_finds() -> None:
+    for path, _ in mails():
+        body = raw(path)
+        expected = [
+            part.get_payload(decode=True)
+            for part in email.message_from_bytes(body, policy=policy.compat32).walk()
+            if not part.is_multipart()
+        ]
+        if any(leaf.media_type.startswith("message/") for leaf in leaves_of(body)) or path.stem in ODD:
+            continue
+        assert [leaf.data(leaf.stop) for leaf in leaves_of(body)] == expected, path.stem
+
+
+@pytest.mark.parametrize(
+    ("raw_from", "address"),
+    [
+        ("Anna <a@example.org>", "a@example.org"),
+        ('"Puig, Anna" <A@Example.org>', "a@example.org"),
+        ("a@example.org (b@example.org)", "a@example.org"),
+        ("a@example.org, b@example.org", ""),
+        ("<a@example.org> <b@example.org>", ""),
+        ("Pere <pere@càntir.example.org>", "pere@xn--cntir-rqa.example.org"),
+        ("a@localhost", ""),
+        ("a b@example.org", ""),
+        ("a@-x.org", ""),
+        ("", ""),
+    ],
+)
+def test_from_names_one_address_or_none(raw_from: str, address: str) -> None:
+    assert mailbox(raw_from) == address
+
+
+def test_an_encoded_letter_may_begin_in_one_word_and_end_in_the_next() -> None:
+    assert words("=?utf-8?b?w6lp?= =?utf-8?b?w6k=?= =?utf-8?q?_=C3?=\r\n =?utf-8?q?=A9?=") == "éié é"
+
+
+@settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(
+    st.binary(max_size=3000), st.dictionaries(st.sampled_from(["x-rcpt", "x-mail-from", "x-cut"]), st.text(max_size=30))
+)
+def test_any_bytes_are_heard_as_something(body: bytes, envelope: dict[str, str]) -> None:
+    _check(hear(body, envelope))
+
+
+def test_broken_mails_are_heard_as_something() -> None:
+    chance = random.Random(24)
+    for _ in range(COUNT):
+        _check(hear(_broken(chance, chance.choice(BODIES))))
+
+
+def _broken(chance: random.Random, body: bytes) -> bytes:
+    other = bytearray(body)
+    for _ in range(chance.randint(1, 20)):
+        at = chance.randrange(len(other))
+        match chance.randrange(4):
+            case 0:
+                other[at] = chance.randrange(256)
+            case 1:
+                del other[at : at + chance.randrange(80)]
+            case 2:
+                other[at:at] = chance.choice(
+                    [b"\r\n\r\n", b"--", b"=?x?b?", b"\x00", b"\xff\xfe", b"<div>", b'"', b"(", b";"]
+                )
+            case 3:
+                other[at:at] = other[chance.randrange(len(other)) :][: chance.randrange(200)]
+        other = other or bytearray(b"\n")
+    return bytes(other)
+
+
+def _check(heard: list[Heard]) -> None:
+    first = heard[0]
+    assert isinstance(first, Inbound | Ignored | Receipt)
+    assert all(isinstance(each, Unread) for each in islice(heard, 1, None))
+    if isinstance(first, Inbound):
+        told = first.text + first.thread + first.language + "".join(file.name + file.media_type for file in first.files)
+        assert b"\x00" not in told.encode()
+        assert first.kind in (Kind.TEXT, Kind.MEDIA, Kind.UNCLEAR)
+        assert first.text or first.files
+        assert "@" in first.address.id
