@@ -1,7 +1,9 @@
 """Which town an address on a shared account talks to: a row of the platform's, under the address's hash."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from channels.message import Address
 from storage.database import Db
 from storage.outbox import forget_messages
 from storage.participants import Binding, Participant
@@ -22,6 +24,21 @@ def bind(db: Db, channel: str, hash: bytes, town: str, now: datetime) -> None:
     elif binding.town != town:
         binding.town, binding.bound_at = town, now
     db.flush()
+
+
+def forget_everywhere(
+    db: Db, platform: str, town: str, left: Iterable[tuple[str, bytes]], here: Address | None
+) -> None:
+    """Whoever leaves a town leaves nothing of it on shared accounts, at none of their addresses.
+
+    `left` are channels and sealed ids; `here` is the one that says so through a shared account.
+    """
+    addresses = [Address(channel, db.unseal(sealed)) for channel, sealed in left]
+    db.move(platform)
+    for address in addresses:
+        hash = db.address_hash(address.channel, address.id)
+        if address == here or bound_to(db, address.channel, hash) == town:
+            forget(db, address.channel, hash)
 
 
 def forget(db: Db, channel: str, hash: bytes) -> None:

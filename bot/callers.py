@@ -10,8 +10,10 @@ from bot.bindings import bind, bound_to
 from bot.links import followed
 from bot.ownership import back_to_bot
 from bot.towns import Towns
-from channels.message import Inbound
+from bot.twins import twin_of_number
+from channels.message import Inbound, Kind
 from flows.participation.links import split
+from flows.participation.pairing import code_in, lock_both
 from flows.participation.tenant import Town
 from flows.step import Flow
 from storage.database import Db
@@ -85,11 +87,13 @@ class Callers:
         """Who writes, made known where they are not. What is not proved changes nothing of who is known."""
         if db.tenant_id != town.id:
             db.move(town.id)
+        if self._inbound.kind is Kind.TEXT and code_in(self._inbound.text):
+            lock_both(db, self._inbound.address.channel, self.hash(town), self._now)
         caller = find_caller(db, self._inbound.address.channel, self.hash(town))
         if not self._inbound.is_proved:
             return caller or self._add(db, town)
         if caller is None:
-            caller = self._by_other_id(db, town) or self._add(db, town)
+            caller = self._relative(db, town) or self._add(db, town)
         elif caller.lane != self._served.lane:
             db.one(Address, caller.address_id).lane = self._served.lane
         if caller.heard_at is None or self._now - caller.heard_at >= _HEARD_EVERY:
@@ -105,16 +109,20 @@ class Callers:
             self._keep_other_id(db, town, caller)
         return caller
 
-    def _by_other_id(self, db: Db, town: Town) -> Caller | None:
-        """Somebody who was known by the other id of two that their provider tells."""
-        other = self._inbound.also
-        caller = find_caller(db, self._inbound.address.channel, self.hash(town, other)) if other else None
+    def _relative(self, db: Db, town: Town) -> Caller | None:
+        """Somebody known by the other id of two that their provider tells, or on the other channel of the same number.
+
+        They have been silent for as long as that one: a number may have changed hands meanwhile.
+        """
+        (channel, id), other = (self._inbound.address.channel, self._inbound.address.id), self._inbound.also
+        caller = find_caller(db, channel, self.hash(town, other)) if other else None
+        caller = caller or twin_of_number(db, channel, (id, other))
         if caller is None:
             return None
         sealed = db.seal(self._inbound.address.id)
         address = self._address(caller, self.hash(town), sealed)
         db.add(address)
-        return caller._replace(address_id=address.id, sealed=sealed, lane=self._served.lane, heard_at=self._now)
+        return caller._replace(address_id=address.id, sealed=sealed, lane=self._served.lane, is_stopped=False)
 
     def _keep_other_id(self, db: Db, town: Town, caller: Caller) -> None:
         """Both ids are the same person from now on, unless the other is somebody's already."""

@@ -42,6 +42,9 @@ def advance(
     Raises whatever a step raises that is not a rule's refusal: the caller rolls the turn back.
     """
     walk = Walk(session, turn, flows, manner)
+    if heard.deed is Deed.GO:
+        step, _, about = heard.text.partition("|")
+        return walk.run(Goto(step, about=about))
     if session.frame is None:
         if manner.is_brief and (guess := language_of(heard.text)) in turn.town.languages:
             turn.language = guess

@@ -2,21 +2,27 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from bot.accounts import Served
-from bot.bindings import forget
+from bot.bindings import forget_everywhere
 from bot.callers import Callers, Circle
 from bot.compose import as_letter, below, compose, heard_in, manner_of
 from bot.engine import advance
 from bot.lanes import Due
+from bot.letters import post
 from bot.notices import explained, stopped, stopped_everywhere, town_name
 from bot.ownership import back_to_bot, is_over, keeps_for_person, reaches_person
 from bot.proof import answered
+from bot.reaches import reaches_of
 from bot.replies import enqueue_reply
-from bot.session import dump_session, load_session
-from bot.stops import ASKED, BLOCKED, resumes, stop, stop_everywhere
+from bot.session import adopt, dump_session, load_session
+from bot.silence import Answer, answer_of, doubt, question, trust
+from bot.stops import ASKED, BLOCKED, has_others, resumes, stop, stop_all, stop_everywhere
 from channels.message import Inbound, Kind, Outbound, Unclear
+from flows.catalog import CODE_THERE, NOT_ME
 from flows.keywords import Command, command_in
+from flows.participation.pairing import is_expected
 from flows.participation.tenant import Town
 from flows.turn import Deed, Heard, Turn
 from storage.database import Db
@@ -31,6 +37,8 @@ class Hearing:
         self.is_new = False
         self.dues: list[Due] = []
         self.has_queued = False
+        self.lanes: set[str] = set()
+        """Of what is said to other addresses."""
         self.has_counted = False
         """A press that chose something."""
         self._foreword = ""
@@ -112,29 +120,52 @@ class Hearing:
             stop(db, caller, BLOCKED, self._now)
             return
         command = command_in(inbound.text) if inbound.kind is Kind.TEXT else None
-        if inbound.is_answered and command is not Command.STOP:
+        is_stop = command in (Command.STOP, Command.STOP_ALL)
+        if inbound.is_answered and not is_stop:
             resumes(db, caller, is_return=command is Command.RESTART)
             return
-        if command is Command.STOP:
-            self._stop(db, caller, town)
+        if is_stop:
+            self._stop(db, caller, town, is_all=command is Command.STOP_ALL)
             return
-        is_return = inbound.kind is Kind.START or command in (Command.RESTART, Command.FORGET)
+        is_return = inbound.kind is Kind.START or command in (Command.RESTART, Command.FORGET, Command.NOT_ME)
         if caller.is_stopped and not resumes(db, caller, is_return):
             return
-        if inbound.kind is Kind.UNBLOCK or reaches_person(db, caller, inbound, self._now):
+        if inbound.kind is Kind.UNBLOCK:
             return
-        heard = heard_in(inbound)
-        if caller.is_stopped and command is Command.RESTART:
-            heard = Heard(Deed.START, "")
-        self._turn(db, town, caller, heard)
+        answer = answer_of(caller, inbound, self._now)
+        if answer is Answer.ASKED:
+            self._ask_again(db, caller, town)
+        elif answer is not Answer.CLEAR or not reaches_person(db, caller, inbound, self._now):
+            self._turn(db, town, caller, self._heard(db, caller, command, answer))
 
-    def _stop(self, db: Db, caller: Caller, town: Town) -> None:
-        if caller.is_stopped:
+    def _heard(self, db: Db, caller: Caller, command: Command | None, answer: Answer) -> Heard:
+        if answer is Answer.OTHER:
+            return Heard(Deed.GO, NOT_ME)
+        if answer is Answer.SAME:
+            trust(db, caller.address_id, self._now)
+            return Heard(Deed.START, "")
+        if caller.is_stopped and command is Command.RESTART:
+            return Heard(Deed.START, "")
+        if self._inbound.kind is Kind.TEXT and is_expected(db, caller.address_id, self._inbound.text, self._now):
+            return Heard(Deed.GO, f"{CODE_THERE}|{self._inbound.text}")
+        return heard_in(self._inbound)
+
+    def _ask_again(self, db: Db, caller: Caller, town: Town) -> None:
+        """Nothing is shown or done before who writes has said that they are still the same."""
+        doubt(db, caller.address_id, self._now)
+        language = self._language(caller, town)
+        self._enqueue(db, caller, question(language, town_name(town, language), self._served.is_shared))
+
+    def _stop(self, db: Db, caller: Caller, town: Town, is_all: bool) -> None:
+        shared, has_more = self._served.is_shared, has_others(db, caller)
+        if is_all:
+            stop_all(db, caller, self._now)
+        if caller.is_stopped and not (is_all and has_more):
             stop(db, caller, ASKED, self._now)
             return
-        shared = self._served.is_shared
         if not self._inbound.is_answered:
-            self._say(db, caller, town, stopped_everywhere if shared else lambda language: stopped(town, language))
+            words = stopped_everywhere if shared else stopped
+            self._say(db, caller, town, partial(words, town, is_all or not has_more))
         stop(db, caller, ASKED, self._now)
         if shared:
             every = self._circle.towns.speakers(self._served)
@@ -159,20 +190,29 @@ class Hearing:
             answers={},
             is_easy=caller.is_easy,
             platform=platform.on(self._served.channel.name) if platform and self._served.is_shared else None,
+            address_id=caller.address_id,
+            reaches=reaches_of(self._circle.towns, town.id),
         )
         said = advance(session, turn, heard, self._circle.flows, manner_of(self._served.channel.limits))
         if said is not None and session.pressed and session.pressed == self._inbound.text:
             self.has_counted = True
-        if not turn.has_left:
-            save_session(db, caller.participant_id, dump_session(session), self._now)
+        caller = caller._replace(participant_id=turn.participant_id)
+        if turn.other_state:
+            adopt(session, load_session(turn.other_state))
+        if not (turn.has_left or turn.begins_anew):
+            save_session(db, turn.participant_id, dump_session(session), self._now)
+        self.lanes |= {*post(turn)}
+        if turn.begins_anew:
+            self._foreword = said.text if said is not None else ""
+            self._turn(db, town, self._callers.caller(db, town), Heard(Deed.START, ""))
+            return
         if said is not None and said.text:
             speaker = town_name(town, turn.language) if self._served.is_shared else ""
             outbound = compose(below(self._foreword, said), turn.language, self._inbound, speaker)
             self._enqueue(db, caller, outbound, is_farewell=turn.has_left)
-        if turn.has_left and self._served.is_shared:
-            owner = self._callers.known(self._served.owner)
-            db.move(owner.id)
-            forget(db, self._inbound.address.channel, self._callers.hash(owner))
+        if turn.has_left and platform:
+            here = self._inbound.address if self._served.is_shared else None
+            forget_everywhere(db, platform.id, town.id, turn.left_addresses, here)
         elif turn.moves_to and self._served.is_shared and may_move:
             self._move(db, turn.moves_to, turn.language)
 

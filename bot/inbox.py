@@ -95,8 +95,9 @@ class Inbox:
             task.add_done_callback(self._acknowledging.discard)
         self._outbox.hand(heard.dues)
         if heard.has_queued:
-            self._wakes.wake(DRAIN, served.lane)
+            heard.lanes.add(served.lane)
+        self._wakes.wake_all(DRAIN, heard.lanes)
 
 
 def _is_stop(inbound: Inbound) -> bool:
-    return inbound.kind is Kind.TEXT and command_in(inbound.text) is Command.STOP
+    return inbound.kind is Kind.TEXT and command_in(inbound.text) in (Command.STOP, Command.STOP_ALL)

@@ -41,23 +41,36 @@ def apology(language: str) -> str:
     )
 
 
-def stopped(town: Town, language: str) -> str:
-    """The one answer to STOP."""
+def stopped(town: Town, is_last: bool, language: str) -> str:
+    """The one answer to STOP; `is_last`: there is no other address of the person that may be written to."""
     t = catalogue(language).translate
+    values = {"town": town_name(town, language)}
+    if not is_last:
+        return t(
+            "Done: {town} will not write to you here any more, only at your other addresses. For none at all, write "
+            "STOP ALL. To come back here, write START; to be forgotten, write FORGET ME.",
+            values,
+        )
     return t(
         "Done: {town} will not write to you any more. What you have sent stays. To come back, write START; "
         "to be forgotten, write FORGET ME.",
-        {"town": town_name(town, language)},
+        values,
     )
 
 
-def stopped_everywhere(language: str) -> str:
+def stopped_everywhere(town: Town, is_last: bool, language: str) -> str:
     """The one answer to STOP where several towns share an account."""
-    return catalogue(language).translate(
+    t = catalogue(language).translate
+    words = t(
         "Done: neither this town nor any other will write to you here any more. What you have sent stays. "
         "To come back, write START; to be forgotten, write FORGET ME.",
         {},
     )
+    if is_last:
+        return words
+    values = {"town": town_name(town, language)}
+    more = t("{town} still writes to you at your other addresses. For none at all, write STOP ALL.", values)
+    return f"{words} {more}"
 
 
 def explained(reason: Unclear, language: str, *, is_letter: bool) -> str:

@@ -13,7 +13,7 @@ from flows.text import catalogue
 from storage.database import Db
 from storage.statements import Caller
 
-_TO_BOT = (Command.STOP, Command.RESTART, Command.MY_DATA, Command.FORGET)
+_TO_BOT = (Command.STOP, Command.STOP_ALL, Command.RESTART, Command.MY_DATA, Command.FORGET, Command.NOT_ME)
 """Silence, and one's rights, are asked of the bot: no person has to be found first."""
 _NEVER_REACH = (Kind.BLOCK, Kind.UNBLOCK, Kind.EDIT)
 

@@ -107,6 +107,15 @@ class Session(Struct, omit_defaults=True):
         del self.places[:-_MAX_PLACES]
 
 
+def adopt(session: Session, other: Session) -> None:
+    """Two people are one: what the other had begun can be gone on with; what both had, as it is here."""
+    ours = session.drafts
+    session.drafts = {}
+    for frame in (*other.drafts.values(), *filter(None, (other.suspended, other.frame)), *ours.values()):
+        session.park(frame)
+    session.has_numbered = session.has_numbered or other.has_numbered
+
+
 def draft_name(flow: str, about: str) -> str:
     """Drafts are kept one per flow and subject."""
     return f"{flow}|{about}"

@@ -9,7 +9,7 @@ from channels.message import Address as Reached
 from storage.database import Db
 from storage.keys import Keys
 from storage.outbox import Message, State
-from storage.participants import Address
+from storage.participants import Address, live_addresses
 from storage.statements import Caller
 
 ASKED = "asked"
@@ -20,6 +20,17 @@ GONE = "gone"
 def stop(db: Db, caller: Caller, reason: str, now: datetime) -> None:
     """Send nothing more to who writes."""
     _stop(db.one(Address, caller.address_id), reason, now)
+
+
+def has_others(db: Db, caller: Caller) -> bool:
+    """Who writes can be written to elsewhere."""
+    return any(each.id != caller.address_id for each in live_addresses(db, caller.participant_id))
+
+
+def stop_all(db: Db, caller: Caller, now: datetime) -> None:
+    """Send nothing more to who writes, at none of their addresses."""
+    for address in live_addresses(db, caller.participant_id):
+        _stop(address, ASKED, now)
 
 
 def stop_address(db: Db, channel: str, hash: bytes, reason: str, now: datetime) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlmodel import col, select
 
 from bot.accounts import Accounts, Served
-from bot.config.accounts import SecretsMissing
+from bot.config.accounts import Account, SecretsMissing
 from bot.config.load import Faulty, Loaded, load_revision
 from bot.log import log_of
 from flows.participation.platform import Platform, SharedTown
@@ -47,6 +47,15 @@ class Towns:
     def speakers(self, served: Served) -> list[str]:
         """Every tenant that speaks through an account, its owner first."""
         return [served.owner, *(shared.id for shared in self.sharing(served))]
+
+    def accounts_of(self, tenant_id: str) -> list[Account]:
+        """The accounts a town speaks through: its own, and those of the platform's that it shares."""
+        loaded = self._loaded.get(tenant_id)
+        if loaded is None:
+            return []
+        platform = self._loaded.get(self.platform.id) if self.platform and loaded.shares else None
+        shared = [each for each in platform.accounts if each.channel in loaded.shares] if platform else []
+        return [*loaded.accounts, *shared]
 
     async def reload(self) -> None:
         """Take up what was applied since the last time; a tenant that cannot be loaded stays as it was."""

@@ -50,7 +50,7 @@ class Walk:
             elif isinstance(move, Say):
                 self.speech.say(move.title, move.text, move.files)
                 self._is_done = not move.opens
-                if self.turn.has_left or self.turn.moves_to:
+                if self.turn.has_left or self.turn.moves_to or self.turn.begins_anew:
                     return self.speech.said()
                 move = Goto(move.then)
             move = self._go(move)
@@ -76,7 +76,7 @@ class Walk:
         frame = self.frame
         frame.answers[frame.key] = value
         self.turn.asked = ask.text
-        self._note(Answered(frame.key, ask.label, shown))
+        self._note(Answered(frame.key, ask.label, shown if ask.label else ""))
         self.session.prompt = None
         self.session.wrong = 0
 

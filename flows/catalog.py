@@ -24,6 +24,7 @@ from flows import (
     meeting,
     menu,
     mine,
+    my_channels,
     my_data,
     privacy,
     propose,
@@ -36,6 +37,7 @@ from flows import (
     status,
     support,
     town,
+    unite,
     why,
     withdraw,
     write,
@@ -86,6 +88,8 @@ FLOWS: dict[str, Flow] = {
         flow(mine, "start", "chosen", "group", "picked", "updates", "updated", place=True),
         flow(link, "start", "leave"),
         flow(my_data, "start", "leave"),
+        flow(unite, "start", "where", "send", "code", "typed", "there", "leave"),
+        flow(my_channels, "start", "chosen", "ask", "let_go", "not_me", place=True),
         flow(forget, "start", "code", "typed", "end", "leave"),
         flow(status, "start"),
         flow(town, "start", "choose", "named", "chosen", "empty", "change"),
@@ -105,6 +109,8 @@ CHOOSE_TOWN = "town.start"
 LINK = "link.start"
 REFERENCE = "status.start"
 LANGUAGE = "language.named"
+CODE_THERE = "unite.there"
+NOT_ME = "my_channels.not_me"
 
 
 ENTERS: dict[Command, str] = {
@@ -127,4 +133,7 @@ ENTERS: dict[Command, str] = {
     Command.FORGET: "forget.start",
     Command.CHANGE_TOWN: "town.change",
     Command.PERSON: "write.start",
+    Command.UNITE: "unite.start",
+    Command.CHANNELS: "my_channels.start",
+    Command.NOT_ME: NOT_ME,
 }

@@ -164,6 +164,10 @@ EXPLANATIONS: Mapping[Reason, Message] = {
     Reason.ALREADY_REPORTED: message("You reported it on {on}. Once is enough: a person of the town will look at it."),
     Reason.NOTHING_TO_APPEAL: message("There is no decision against you or what you published."),
     Reason.ALREADY_APPEALED: message("You asked for another look on {on}. The answer will come here."),
+    Reason.ADDRESS_NOT_REACHED: message("I cannot write to that kind of address from here. Please write another one."),
+    Reason.ADDRESS_UNREADABLE: message("I cannot read that address. Please write it again, such as {example}."),
+    Reason.ADDRESS_IS_YOURS: message("That address is linked with this one already: you are one person here."),
+    Reason.CODES_SPENT: message("I send {most} codes a day at most, and you have had yours. Please try tomorrow."),
     Reason.DATA_SENT_LATELY: messages(
         "I sent you your data less than an hour ago. You can ask again in {count} minute.",
         "I sent you your data less than an hour ago. You can ask again in {count} minutes.",

@@ -33,6 +33,10 @@ class Command(StrEnum):
     FORGET = "forget"
     CHANGE_TOWN = "change_town"
     PERSON = "person"
+    UNITE = "unite"
+    CHANNELS = "channels"
+    NOT_ME = "not_me"
+    STOP_ALL = "stop_all"
 
 
 WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
@@ -87,6 +91,10 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
         "es": ("persona", "hablar con alguien", "hablar con una persona"),
         "en": ("person", "talk to someone", "talk to a person"),
     },
+    Command.UNITE: {"ca": ("uneix", "enllaça"), "es": ("une", "enlaza", "enlazar"), "en": ("link",)},
+    Command.CHANNELS: {"ca": ("els meus canals",), "es": ("mis canales",), "en": ("my channels",)},
+    Command.NOT_ME: {"ca": ("no sóc jo",), "es": ("no soy yo",), "en": ("not me", "this is not me")},
+    Command.STOP_ALL: {"ca": ("baixa de tot",), "es": ("baja de todo",), "en": ("stop all", "stopall")},
 }
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from flows.participation.platform import Platform
+from flows.participation.reach import Reach
 from flows.participation.tenant import Town
 from flows.participation.words import Words, words_in
 from flows.text import Catalogue, catalogue
@@ -22,6 +23,7 @@ class Deed(StrEnum):
     PRESS = "press"
     START = "start"
     ATTACH = "attach"
+    GO = "go"
 
 
 class Handed(Struct, array_like=True, frozen=True):
@@ -39,6 +41,8 @@ class Handed(Struct, array_like=True, frozen=True):
 class Heard:
     """One deed of the citizen; `text` is the words typed, the pressed choice's payload, or a deep link's code.
 
+    GO: what they did is known without the open question; the step it leads to, "flow.step|about".
+
     ATTACH: the files, and the words below them, or a place on the map in words; neither where it was something else.
     """
 
@@ -54,6 +58,21 @@ class Answered(Struct, array_like=True, frozen=True):
     key: str
     label: str
     shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Words to another address than the one that wrote; they leave with the turn.
+
+    A code goes to an address that is nobody's yet, or somebody else's: only there is it known to be read.
+    """
+
+    participant_id: int
+    channel: str
+    lane: str
+    sealed: bytes
+    text: str
+    is_code: bool = False
 
 
 @dataclass(slots=True)
@@ -86,6 +105,17 @@ class Turn:
     """The person has chosen plain language."""
     has_left: bool = False
     """Set when the participant was deleted in this turn: nothing is saved, what is said is a farewell."""
+    address_id: int = 0
+    """The address that wrote; 0 where nobody did."""
+    reaches: Sequence[Reach] = ()
+    """Where the town can write first to somebody."""
+    letters: list[Letter] = field(default_factory=list)
+    other_state: str = ""
+    """Set when two people became one in this turn: the session of the one who was not speaking."""
+    begins_anew: bool = False
+    """Set when the address has left the person it was: who speaks from it now is welcomed."""
+    left_addresses: list[tuple[str, bytes]] = field(default_factory=list)
+    """Channel and sealed id of every address of whom `has_left`."""
     _participant: Participant | None = field(default=None, init=False, repr=False)
 
     @property
@@ -94,6 +124,10 @@ class Turn:
         if self._participant is None:
             self._participant = self.db.one(Participant, self.participant_id)
         return self._participant
+
+    def become(self, participant_id: int) -> None:
+        """Go on as another person."""
+        self.participant_id, self._participant = participant_id, None
 
     @property
     def actor(self) -> str:

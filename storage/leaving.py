@@ -30,7 +30,7 @@ _is_reached_there = (
     _addresses.c.channel == _outbox.c.channel,
 )
 _is_welcome = or_(
-    _outbox.c.purpose == word(Purpose.REPLY),
+    _outbox.c.purpose.in_([word(Purpose.REPLY), word(Purpose.CODE)]),
     exists()
     .where(
         *_is_reached_there,

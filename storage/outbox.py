@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ColumnElement, Index, LargeBinary, text
-from sqlmodel import Field, col, delete
+from sqlmodel import Field, col, delete, update
 
 from storage.prepared import word
 from storage.row import IdRow, by_value
@@ -38,11 +38,13 @@ class Purpose(StrEnum):
     """Why it is sent: what is `AWAITED` and uncertain is sent again, anything else is shown to a person.
 
     `PERSON` is what a person of the town writes, or the word that one takes the conversation or hands it back. A notice
-    is what somebody has to be told though they want no news: something of theirs was hidden, and why.
+    is what somebody has to be told though they want no news: something of theirs was hidden, and why. A code goes to an
+    address that may be nobody's yet.
     """
 
     REPLY = "reply"
     PERSON = "person"
+    CODE = "code"
     UPDATE = "update"
     NOTICE = "notice"
     BROADCAST = "broadcast"
@@ -107,3 +109,11 @@ def is_unsent(table: Any) -> ColumnElement[bool]:
 def forget_messages(db: "Db", participant_id: int) -> None:
     """Delete all that was sent, or was to be sent, to a person who leaves: each row holds their address."""
     db.execute(delete(Message).where(col(Message.participant_id) == participant_id))
+
+
+def hold_back(db: "Db", participant_id: int, channel: str, sealed: bytes, now: datetime) -> None:
+    """What waits for an address is no longer for whoever reads it there."""
+    waiting = (col(Message.participant_id) == participant_id, col(Message.state) == State.QUEUED)
+    there = (col(Message.channel) == channel, col(Message.sealed) == sealed)
+    ended = {"state": State.FAILED, "reason": "the address is another person's now", "ended_at": now}
+    db.execute(update(Message).where(*waiting, *there).values(ended))

@@ -8,7 +8,7 @@ import json
 from datetime import timedelta
 
 from flows.participation import my_data
-from flows.participation.process import Action, Process
+from flows.participation.process import Action
 from flows.turn import Turn
 from storage.audit import record
 from storage.belongings import belongings, empty, keep_as_number, unlink
@@ -59,6 +59,7 @@ def leave(turn: Turn) -> None:
     items |= {f"comment:{each.reference}": each.deleted_at is not None for each in comments}
     turn.db.flush()
     empty(turn.db, turn.participant_id, [item for item, is_taken_back in items.items() if is_taken_back])
+    turn.left_addresses = [(each.channel, each.sealed) for each in belongings(turn.db, Address, turn.participant_id)]
     unlink(turn.db, turn.participant_id, list(items))
     turn.has_left = True
 
@@ -67,7 +68,7 @@ def _settle_supports(turn: Turn) -> None:
     kept = [
         support.proposal_id
         for support in belongings(turn.db, Support, turn.participant_id)
-        if support.counts and _has_closed(turn, turn.town.process(support.process), Action.SUPPORT)
+        if support.counts and has_closed(turn, support.process)
     ]
     if kept:
         keep_as_number(turn.db, kept)
@@ -75,15 +76,16 @@ def _settle_supports(turn: Turn) -> None:
 
 def _settle_responses(turn: Turn) -> None:
     for response in belongings(turn.db, Response, turn.participant_id):
-        asking = turn.town.asking(response.survey)
-        if not all(_has_closed(turn, process, Action.ANSWER, response.survey) for process in asking):
+        if not has_ended(turn, response.survey):
             turn.db.remove(response)
 
 
-def _has_closed(turn: Turn, process: Process | None, action: Action, survey: str = "") -> bool:
-    """No phase allows it any more, now or later; what the town's files no longer name has closed."""
-    return process is None or all(
-        phase.ends_at is not None and phase.ends_at <= turn.now
-        for phase in process.phases
-        if action in phase.allows and (not survey or survey in phase.surveys)
-    )
+def has_closed(turn: Turn, slug: str) -> bool:
+    """Nothing is supported any more in this process; what the town's files no longer name has closed."""
+    process = turn.town.process(slug)
+    return process is None or process.has_closed(Action.SUPPORT, turn.now)
+
+
+def has_ended(turn: Turn, survey: str) -> bool:
+    """The survey is answered no more, in no process."""
+    return all(process.has_closed(Action.ANSWER, turn.now, survey) for process in turn.town.asking(survey))

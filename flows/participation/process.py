@@ -133,6 +133,14 @@ class Process:
         """The next phase to begin, if one is dated."""
         return next((phase for phase in self.phases if phase.starts_at is not None and phase.starts_at > now), None)
 
+    def has_closed(self, action: Action, now: datetime, survey: str = "") -> bool:
+        """No phase allows it any more, now or later; `survey`: answering this one."""
+        return all(
+            phase.ends_at is not None and phase.ends_at <= now
+            for phase in self.phases
+            if action in phase.allows and (not survey or survey in phase.surveys)
+        )
+
     def standing_at(self, now: datetime) -> Standing:
         """Open in a phase, else upcoming before the first, between two, or closed after the last."""
         if self.phase_at(now):

@@ -86,6 +86,11 @@ class Reason(StrEnum):
     NOTHING_TO_APPEAL = "nothing_to_appeal"
     ALREADY_APPEALED = "already_appealed"
 
+    ADDRESS_NOT_REACHED = "address_not_reached"
+    ADDRESS_UNREADABLE = "address_unreadable"
+    ADDRESS_IS_YOURS = "address_is_yours"
+    CODES_SPENT = "codes_spent"
+
     DATA_SENT_LATELY = "data_sent_lately"
 
     TICKET_UNKNOWN = "ticket_unknown"

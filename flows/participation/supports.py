@@ -11,7 +11,14 @@ from flows.participation.refusal import Reason, Refused, why_not
 from flows.participation.spaces import check_can_support, phases_allowing, visible_process
 from flows.turn import Turn
 from storage.audit import record
-from storage.proposals import Proposal, hold_proposal, lock_proposal, lock_proposals, proposal_of_reference
+from storage.proposals import (
+    Proposal,
+    hold_proposal,
+    lock_proposal,
+    lock_proposals,
+    proposal_of_reference,
+    proposals_of_ids,
+)
 from storage.supports import Support, count_of_proposal, counts_of_proposals, supports_in_process
 
 _REJECTED = "rejected"
@@ -120,6 +127,25 @@ def take_back(turn: Turn, reference: str) -> tuple[Given, Process]:
             each.counts = False
     record(turn.db, turn.actor, "support_taken_back", f"proposal:{reference}", turn.now)
     return given, process
+
+
+def recount(turn: Turn, process: Process) -> list[Proposal]:
+    """This person has been two: the earliest supports stay, as many as one may give; returns what was taken back."""
+    own = sorted(supports_in_process(turn.db, process.slug, turn.participant_id), key=lambda each: each.given_at)
+    most = process.supports.limit or len(own)
+    kept, over = own[:most], own[most:]
+    for each in over:
+        turn.db.remove(each)
+    turn.db.flush()
+    if _given(process, len(kept)).to_go:
+        for each in kept:
+            each.counts = False
+    else:
+        _count_those_that_waited(turn, process, kept)
+    lost = proposals_of_ids(turn.db, [each.proposal_id for each in over]) if over else []
+    for proposal in lost:
+        record(turn.db, turn.actor, "support_taken_back", f"proposal:{proposal.reference}", turn.now)
+    return lost
 
 
 def count_of(turn: Turn, proposal: Proposal) -> int:
