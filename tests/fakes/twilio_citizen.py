@@ -1,6 +1,7 @@
 """A citizen with a phone: what she writes is posted by Twilio, signed, and what is sent to her arrives there."""
 
 import asyncio
+import io
 from collections.abc import Mapping, Sequence
 
 import aiohttp
@@ -22,7 +23,7 @@ async def post(session: aiohttp.ClientSession, account: Account, url: str, field
     }
     here = url.replace(account.public_url, account.deliver_to, 1)
     try:
-        async with session.post(here, data=body, headers=headers) as response:
+        async with session.post(here, data=io.BytesIO(body), headers=headers) as response:
             await response.read()
             return response.status
     except aiohttp.ClientError:
