@@ -19,7 +19,7 @@ def tell_linked(turn: Turn) -> None:
     here = turn.db.one(Address, turn.address_id)
     words = turn.t(
         "Now you also talk to {town} from {address}: it is all one and the same person. If that was not you, write "
-        "NOT ME here.",
+        "MY CHANNELS here and let it go.",
         town=turn.words(turn.town.name),
         address=name_of(turn, here),
     )
