@@ -21,6 +21,9 @@ _ENDS_WITH_WHEN = re.compile(rf"\b{_WROTE}[,\s]+(?:el|en|on|a les|le)\b.{{0,60}}
 _ENDS_WITH_DAY = re.compile(rf"\b(?:del dia|data|de data)\b.{{0,60}}{_WHEN}.{{0,40}}:$", _I)
 _HAS_WHEN = re.compile(_WHEN)
 _MESSAGE_OF = re.compile(r"missatge de ", _I)
+_QUOTING = re.compile(r"(?:quoting|citant|citando|mensaje citado por|missatge citat per)\b.{1,200}:", _I)
+_DAY_AND_TIME = re.compile(r"(?=.*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|.*\b20\d{2}\b).*\b\d{1,2}[:.h]\d{2}\b.*:")
+_GOES_ON = re.compile(rf"(?:el|on)\b.{{0,200}}{_WHO}\s*{_WROTE}:\s+\S", _I)
 _ONLY_WHO = re.compile(rf".{{1,120}}\b{_WROTE}\s*:", _I)
 _SURE = re.compile(rf"{_WHO}|\d{{1,2}}[:.h]\d{{2}}")
 
@@ -28,17 +31,17 @@ _TITLES = (
     "missatge original", "mensaje original", "original message", "missatge reenviat", "mensaje reenviado",
     "forwarded message", "correu original", "correo original", "message d'origine",
 )  # fmt: skip
-_SEPARATOR = re.compile(rf"[-_=*\s]{{2,}}(?:{'|'.join(_TITLES)})[-_=*\s]{{2,}}", _I)
+_SEPARATOR = re.compile(rf"[-–—_=*\s]{{2,}}(?:{'|'.join(_TITLES)})[-–—_=*\s]{{2,}}", _I)
 _FORWARDED = re.compile(r"(?:inici del missatge reenviat|inicio del mensaje reenviado|begin forwarded message)\s*:", _I)
 _FIELD = re.compile(r"[*_\s]*([\w/' ]{1,24}?)\s*[*_]*\s*:[*_]*(?:\s|$)")
 _FROM = {"de", "from", "remitent", "remitente"}
-_SENT = {"enviat", "enviat el", "enviat a", "data", "data d'enviament", "enviado", "enviado el", "enviado a las"}
+_SENT = {"enviat", "enviat el", "enviats", "data", "data d'enviament", "enviado", "enviado el", "enviado a las"}
 _SENT |= {"fecha", "fecha de envío", "sent", "date", "data i hora"}
 _OTHER = {"per a", "per", "a", "para", "to", "cc", "a/c", "assumpte", "asunto", "subject", "tema"}
 
 _SENT_WITH = re.compile(
-    r"(?:enviat|enviada|enviado|sent|escrit|escrito)\b.{0,25}?\b(?:des del?|amb|mitjançant|desde|con|mediante"
-    r"|from|with|using|via)\b.{2,90}",
+    r"(?:enviat|enviada|enviado|sent|escrit|escrito)\b.{0,25}?\b(?:des d(?:el?\b|['’])|(?:amb|mitjançant|desde|con"
+    r"|mediante|from|with|using|via)\b).{2,90}",
     _I,
 )
 _GET = re.compile(r"(?:obteniu|obtingueu|obtén|obtener|obtenga|baixeu|get) (?:l['’]|el )?outlook\b.{2,60}", _I)
@@ -83,14 +86,16 @@ def is_marker(line: str) -> bool:
 
 def is_separator(line: str) -> bool:
     """A line between an answer and what it answers."""
-    return bool(_SEPARATOR.fullmatch(line) or _FORWARDED.fullmatch(line))
+    begins_a_quote = _GOES_ON.match(line[:_LONGEST]) and _HAS_WHEN.search(line)
+    return bool(_SEPARATOR.fullmatch(line) or _FORWARDED.fullmatch(line) or begins_a_quote)
 
 
 def is_attribution(line: str, is_before_quote: bool, is_whole: bool = True) -> bool:
     """Who wrote what follows, and when. Less is asked of a line that stands before what is marked as a quote."""
+    line = line.strip("-–—*_ ")
     if len(line) > _LONGEST or not (line.endswith(":") or _ENDS.search(line[-120:])):
         return False
-    if is_before_quote and is_whole and _ONLY_WHO.fullmatch(line):
+    if is_before_quote and is_whole and any(rule.fullmatch(line) for rule in (_ONLY_WHO, _QUOTING, _DAY_AND_TIME)):
         return True
     is_known = _says_who_wrote(line) or (is_whole and (_says_date_first(line) or bool(_ENDS_WITH_WHEN.search(line))))
     return is_known and (is_before_quote or bool(_SURE.search(line)))
