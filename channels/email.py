@@ -56,9 +56,9 @@ class Email:
         return self.settings.tokens.of_stop(token)
 
     def _stopped(self, leaving: Leaving) -> Inbound:
-        """STOP, said by a link. Pressed again within the hour it is the same; later it may follow a START."""
+        """STOP, said by a link. Pressed again within the minute it is the same; later it may follow a START."""
         now = self._clock()
-        id = f"stop.{self.settings.tokens.root_id(self.settings.account, leaving.address.id)}.{now:%Y%m%d%H}"
+        id = f"stop.{self.settings.tokens.root_id(self.settings.account, leaving.address.id)}.{now:%Y%m%d%H%M}"
         return Inbound(
             self.settings.account, leaving.address, id, Kind.TEXT, STOP, language=leaving.language, is_answered=True
         )
