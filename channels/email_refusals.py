@@ -29,13 +29,13 @@ class Stage(StrEnum):
     CONTENT = "content"
 
 
-def status_in(words: str) -> str:
+def _status_in(words: str) -> str:
     """The enhanced status in what a server says, e.g. "5.1.1"; empty where there is none."""
     found = _STATUS.search(words)
     return found[0] if found else ""
 
 
-def meaning(status: str) -> SendFailed | None:
+def _of_address(status: str) -> SendFailed | None:
     """What an enhanced status says of the address itself; None where it says nothing of it."""
     kind, _, detail = status.partition(".")
     if kind == "4" or detail == _FULL:
@@ -45,13 +45,13 @@ def meaning(status: str) -> SendFailed | None:
 
 def failure(stage: Stage, code: int, words: str) -> SendFailed:
     """What a refusal during SMTP means: it was certainly not sent."""
-    status = status_in(words)
+    status = _status_in(words)
     reason = f"mail: {stage} refused, {code} {status}".rstrip()
     if not 500 <= code < 600:
         return Later(reason)
     if stage in (Stage.HELLO, Stage.LOGIN, Stage.SENDER):
         return Misconfigured(reason)
-    match meaning(status):
+    match _of_address(status):
         case AddressStopped():
             return AddressStopped(reason)
         case Later():
