@@ -66,12 +66,16 @@ class Inbox:
         self._read = len(self.letters)
         return new
 
-    async def next(self, patience: float = 5.0) -> Letter:
-        """The next letter that has not been read."""
+    async def comes(self, patience: float = 5.0) -> None:
+        """Wait until there is a letter that has not been read."""
         async with asyncio.timeout(patience):
             while self._read == len(self.letters):
                 self._arrived.clear()
                 await self._arrived.wait()
+
+    async def next(self, patience: float = 5.0) -> Letter:
+        """The next letter that has not been read."""
+        await self.comes(patience)
         self._read += 1
         return self.letters[self._read - 1]
 
