@@ -11,7 +11,7 @@ from storage.belongings import LINKS, belongings
 from storage.comments import Comment
 from storage.follows import Follow
 from storage.happenings import Happening
-from storage.moderation import Moderation, Report
+from storage.moderation import Moderation, Report, Version
 from storage.outbox import Message
 from storage.pairings import Pairing
 from storage.participants import Address, Participant, Session
@@ -55,7 +55,9 @@ def hand_over(db: "Db", gone_id: int, kept_id: int) -> None:
         column = LINKS[model]
         change = update(model).where(col(getattr(model, column)) == gone_id).values({column: kept_id})
         db.execute(change.execution_options(synchronize_session=False))
-    _hand_over_block(db, f"participant:{gone_id}", f"participant:{kept_id}")
+    gone, kept = f"participant:{gone_id}", f"participant:{kept_id}"
+    db.execute(update(Version).where(col(Version.by) == gone).values(by=kept))
+    _hand_over_block(db, gone, kept)
     db.execute(delete(Participant).where(col(Participant.id) == gone_id))
 
 
