@@ -153,6 +153,7 @@ class Accounts:
             content_url=part.content_url,
             templates={name: {str(each): sid for each, sid in sids.items()} for name, sids in part.templates.items()},
             language=loaded.town.language,
+            file_key=self._keys.signing(account.tenant_id, "files"),
         )
 
     def _sender(self, account: Account, part: PaidPart, secrets: Secrets) -> dict[str, Any]:

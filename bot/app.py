@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.accounts import Accounts, Served
 from bot.callers import Circle
 from bot.config.settings import MEDIA
+from bot.enclosures import Enclosures
 from bot.floods import Floods
 from bot.handovers import HandOvers
 from bot.inbox import Inbox
@@ -89,6 +90,7 @@ class App:
         self.receipts = Receipts(self.store, self.towns, self.wakes, clock)
         self.reception = Reception(self.store, files, self.accounts, self.inbox, self.receipts, clock)
         self.hooks = Hooks(self.reception)
+        self._enclosures = Enclosures(self.store, files, clock)
         self._listeners = Listeners(self.reception.receive)
         self._sealer = Sealer(self.store, clock)
         self._upkeep = Upkeep(self.store, lambda: [loaded.town for loaded in self.towns.all()], clock)
@@ -121,7 +123,7 @@ class App:
 
     async def serve(self, host: str, port: int) -> int:
         """Listen for requests as well; returns the port."""
-        self._server = Server(self.reception, self.hooks)
+        self._server = Server(self.reception, self.hooks, self._enclosures)
         return await self._server.start(host, port)
 
     async def stop(self) -> None:

@@ -11,10 +11,11 @@ from msgspec import structs
 from channels.channel import Heard, Limits, Request
 from channels.connections import Connections
 from channels.errors import Misconfigured
-from channels.message import Address, Attached, Inbound, Outbound, Price
+from channels.message import Address, Attached, Enclosed, Inbound, Outbound, Price
 from channels.phones import country_of
 from channels.twilio import Doorkeeper, TwilioSettings, callback_url, is_status
 from channels.twilio_calls import TwilioCalls
+from channels.twilio_files import file_url, is_file, is_taken
 from channels.twilio_media import fetch
 from channels.twilio_statuses import read_status
 from channels.whatsapp_contents import Contents
@@ -31,10 +32,12 @@ logger = logging.getLogger(__name__)
 
 
 class WhatsappSettings(TwilioSettings, frozen=True, kw_only=True):
-    """One WhatsApp sender. `templates` are the ids of approved ones by name and language; `language` is the town's."""
+    """One WhatsApp sender. `templates` are the ids of approved ones by name and language; `language` is the town's;
+    `file_key` signs the addresses of files that go out."""
 
     templates: Mapping[str, Mapping[str, str]] = {}
     language: str = ""
+    file_key: bytes = b""
 
 
 class Whatsapp:
@@ -73,6 +76,8 @@ class Whatsapp:
 
     async def send(self, address: Address, payload: Part, name: str) -> str:
         to, callback = PREFIX + address.id, callback_url(self.settings, self.name, name)
+        if payload.file is not None:
+            return await self._send_file(to, payload.file, name, callback)
         sid = payload.template or (await self.contents.find(payload.shape) if payload.shape else "")
         if not sid:
             return await self._calls.create(to, body=payload.text, callback=callback)
@@ -85,6 +90,16 @@ class Whatsapp:
             self.contents.forget(payload.shape)
             logger.error("WhatsApp account %s: %s is refused: %s", self.settings.account, payload.shape, refused.reason)
         return await self._calls.create(to, body=payload.text, callback=callback)
+
+    async def _send_file(self, to: str, file: Enclosed, name: str, callback: str) -> str:
+        url = file_url(self.settings, self.settings.file_key, name, file.name)
+        if is_taken(file.media_type, len(file.data)):
+            return await self._calls.create(to, media_urls=[url], callback=callback)
+        return await self._calls.create(to, body=f"{file.name}\n{url}", callback=callback)
+
+    def has_sent(self, name: str, file: str, mark: str) -> bool:
+        """Whether this is the address of a file that went with the part that we call so."""
+        return is_file(self.settings.file_key, name, file, mark)
 
     async def find(self, address: Address, payload: Part, name: str, since: datetime) -> str:
         """Twilio does not show our name of a message: the same words to the same person since then are taken for it."""

@@ -44,6 +44,8 @@ class Part(Struct, frozen=True, omit_defaults=True):
 
     def is_said_by(self, body: str) -> bool:
         """Whether a message that Twilio keeps may be this one."""
+        if self.file is not None:
+            return not body or body.startswith(f"{self.file.name}\n")
         if self.template:
             return all(value in body for value in self.values)
         return body in (self.text, self.body)
