@@ -13,6 +13,7 @@ from bot.inbox import Inbox
 from bot.log import log_of
 from bot.receipts import Receipts
 from channels.channel import Channel, Forged, Heard, Ignored, Request, Unread, Unreadable
+from channels.email_reading import TRIMMED
 from channels.message import Attached, Inbound, Receipt
 from flows.participation.attachments import LARGEST
 from storage.database import Db, Store
@@ -109,7 +110,8 @@ class Reception:
             db.add(Quarantined(channel=name, body=sealed, reason=reason[:200], received_at=now))
 
         await self._store.turn(owner, "", keep)
-        _log.warning("quarantined", channel=name, account=owner, why=reason[:60], size=len(body))
+        if reason != TRIMMED:
+            _log.warning("quarantined", channel=name, account=owner, why=reason[:60], size=len(body))
 
     async def why_not_ready(self) -> str:
         """Empty when messages can be taken: the desk is open and the store answers."""

@@ -16,7 +16,6 @@ from bot.config.source import Source, read_folder
 from flows.catalog import FLOWS
 from flows.step import Flow
 from tests.bot.house import EXAMPLES, KEYS, OWN, PLATFORM, SHARING
-from tests.bot.parrot import heard_in
 from tests.fakes.mail import AUTHSERV_ID, FakeMail
 from tests.fakes.mail_citizen import Mailer
 from tests.fakes.mail_imap import FakeImap
@@ -40,9 +39,12 @@ class Post:
         """Somebody who writes to a tenant's address."""
         return Mailer(self.mail, f"{name or f'person{next(_numbers)}'}@mail.example.org", ADDRESSES[owner], language)
 
-    async def heard(self, ana: Mailer, patience: float = 5.0) -> list[str]:
-        """What the parrot says that it has heard of her, in its next letter."""
-        return heard_in((await ana.inbox.next(patience)).plain.partition("\n>")[0])
+    @property
+    def door(self) -> int:
+        """The port where a mail server brings mail."""
+        door = self.mail.doors[ADDRESSES[OWN]]
+        assert isinstance(door, int)
+        return door
 
 
 def channels(owner: str, mail: FakeMail, imap: FakeImap, incoming: str, rate: float) -> bytes:
