@@ -12,7 +12,6 @@ from storage.attachments import shown_among
 from storage.database import Db, Store
 from storage.files import Files
 from storage.outbox import Message
-from storage.row import time_of
 
 _FETCHED_WITHIN = timedelta(hours=48)
 
@@ -30,15 +29,17 @@ class Enclosures:
     async def find(self, lane: str, name: str, file: str) -> Enclosed | None:
         """A file with its bytes; None where there is none, or none any more."""
         tenant_id, message_id, _ = named(name)
-        if self._clock() - time_of(message_id) > _FETCHED_WITHIN:
-            return None
+        since = self._clock() - _FETCHED_WITHIN
 
         def look(db: Db) -> Enclosed | None:
             message = db.find(Message, message_id)
-            sent = _decode(message.content).files if message is not None and message.lane == lane else ()
+            if message is None or message.lane != lane or (message.ended_at is not None and message.ended_at < since):
+                return None
+            sent = _decode(message.content).files
             found = next((each for each in sent if each.name == file), None)
-            is_kept = found is not None and found.content_id and not found.data
-            return found if not is_kept or (found and shown_among(db, [found.content_id])) else None
+            if found is None or found.data:
+                return found
+            return found if shown_among(db, [found.content_id]) else None
 
         found = await self._store.turn(tenant_id, "", look)
         if found is None or found.data:
