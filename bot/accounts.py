@@ -119,7 +119,9 @@ class Accounts:
                 sms = Sms(self._sms(account, part, secrets), self.twilio_connections, self._clock)
                 return Served(account.tenant_id, sms, part.rate, loaded.is_platform)
             case WhatsappPart() as part:
-                whatsapp = Whatsapp(self._whatsapp(account, part, secrets, loaded), self.twilio_connections)
+                whatsapp = Whatsapp(
+                    self._whatsapp(account, part, secrets, loaded), self.twilio_connections, self._clock
+                )
                 return Served(account.tenant_id, whatsapp, part.rate, loaded.is_platform)
             case EmailPart() as part:
                 email = Email(self._email(account, part, secrets, loaded), self._relays, self._clock, time_of)

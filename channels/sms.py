@@ -1,14 +1,12 @@
 """SMS: a number or a Messaging Service at Twilio. Messages come by webhook; what it missed is fetched by listing."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from channels.channel import Heard, Limits, Request
 from channels.connections import Connections
-from channels.errors import NotAllowed, SendFailed
+from channels.errors import NotAllowed
 from channels.message import Address, Attached, Inbound, Outbound, Price
 from channels.phones import country_of
 from channels.segments import measure
@@ -17,20 +15,13 @@ from channels.sms_payloads import NAME, heard, read_message
 from channels.twilio import Doorkeeper, TwilioSettings, callback_url, is_status
 from channels.twilio_calls import Listed, TwilioCalls
 from channels.twilio_media import fetch
+from channels.twilio_missed import hear_missed
 from channels.twilio_statuses import read_status
 
 _VALID_FOR = 4 * 3600
 """Seconds that a message may wait at Twilio: what is told much later answers nothing any more."""
-_LOOK_BACK = timedelta(hours=24)
-_OVERLAP = timedelta(minutes=10)
-_EVERY, _EVERY_WITHOUT_WEBHOOK = 300.0, 10.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 600.0
-_AT_ONCE = 50
 _CLOCKS_DIFFER = timedelta(seconds=5)
 _NEVER_LEFT = {"failed", "canceled"}
-
-_logger = logging.getLogger(__name__)
-
 
 class SmsSettings(TwilioSettings, frozen=True, kw_only=True):
     """A number, and the countries it writes to; a message has so many `segments` at most."""
@@ -100,27 +91,9 @@ class Sms:
         """Nothing: there is nothing to press."""
 
     async def listen(self, deliver: Callable[[Sequence[Heard]], Awaitable[None]]) -> None:
-        """List what came in, at the start and every few minutes: what the webhook missed is heard, the rest is known.
-
-        Without a public address this is the only way in, and goes round quicker.
-        """
-        every = _EVERY if self.settings.public_url else _EVERY_WITHOUT_WEBHOOK
-        since, pause = self._clock() - _LOOK_BACK, _FIRST_PAUSE
-        while True:
-            try:
-                came = await self._calls.came_since(since)
-                messages = [await self._heard(message) for message in came]
-            except SendFailed as failure:
-                _logger.warning("SMS account %s cannot list: %s", self.settings.account, failure.reason)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
-                continue
-            for first in range(0, len(messages), _AT_ONCE):
-                await deliver(messages[first : first + _AT_ONCE])
-            if came:
-                since = max(since, came[-1].created_at - _OVERLAP)
-            pause = _FIRST_PAUSE
-            await asyncio.sleep(every)
+        """What the webhook missed; all there is, where nobody can call us."""
+        name, has_webhook = f"SMS account {self.settings.account}", bool(self.settings.public_url)
+        await hear_missed(self._calls, name, has_webhook, self._clock, self._heard, deliver)
 
     async def _heard(self, message: Listed) -> Heard:
         files = await self._calls.files_of(message.sid) if message.files else ()

@@ -14,13 +14,14 @@ from channels.errors import Misconfigured
 from channels.message import Address, Attached, Enclosed, Inbound, Outbound, Price
 from channels.phones import country_of
 from channels.twilio import Doorkeeper, TwilioSettings, callback_url, is_status
-from channels.twilio_calls import TwilioCalls
+from channels.twilio_calls import Listed, TwilioCalls
 from channels.twilio_files import file_url, is_file, is_taken
 from channels.twilio_media import fetch
+from channels.twilio_missed import hear_missed
 from channels.twilio_statuses import read_status
 from channels.whatsapp_contents import Contents
 from channels.whatsapp_parts import LONGEST, Part, parts_of, template_of
-from channels.whatsapp_payloads import CHANNEL, PREFIX, read_message
+from channels.whatsapp_payloads import CHANNEL, PREFIX, read_listed, read_message
 from channels.whatsapp_shapes import ITEMS, filled
 
 WINDOW = timedelta(hours=24)
@@ -48,11 +49,12 @@ class Whatsapp:
         text=LONGEST, page_size=ITEMS, rate=80.0, buttons=True, window=WINDOW.total_seconds()
     )
 
-    def __init__(self, settings: WhatsappSettings, connections: Connections) -> None:
+    def __init__(self, settings: WhatsappSettings, connections: Connections, clock: Callable[[], datetime]) -> None:
         number = PREFIX + settings.number.removeprefix(PREFIX) if settings.number else ""
         self.settings = structs.replace(settings, number=number)
         self._door = Doorkeeper(self.settings)
         self._connections = connections
+        self._clock = clock
         self._calls = TwilioCalls(self.settings, connections)
         self.contents = Contents(settings.account, self._calls)
 
@@ -116,4 +118,10 @@ class Whatsapp:
         """Nothing: WhatsApp shows the press at once."""
 
     async def listen(self, deliver: Callable[[Sequence[Heard]], Awaitable[None]]) -> None:
-        """Nothing: messages come by webhook."""
+        """What the webhook missed. A press comes as what it says, and is understood as if it had been written."""
+        name, has_webhook = f"WhatsApp account {self.settings.account}", bool(self.settings.public_url)
+        await hear_missed(self._calls, name, has_webhook, self._clock, self._heard, deliver)
+
+    async def _heard(self, message: Listed) -> Heard:
+        files = await self._calls.files_of(message.sid) if message.files else ()
+        return read_listed(self.settings.account, message.sid, message.sender, message.body, files)

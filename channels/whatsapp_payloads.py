@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from channels.channel import Heard, Unreadable
+from channels.channel import Heard, Ignored, Unreadable
 from channels.message import Address, Attached, Inbound, Kind, Place
 from channels.text import storable
 from channels.twilio import Form
@@ -56,6 +56,18 @@ def read_message(account: str, form: Form) -> list[Heard]:
             is_answered=bool(answered),
         )
     ]
+
+
+def read_listed(account: str, sid: str, sender: str, body: str, files: tuple[Attached, ...]) -> Heard:
+    """A message as the list of messages has it: its words and files, and nothing of what kind it was."""
+    id = _id(sender)
+    if not id:
+        return Ignored(CHANNEL, account, "from no address")
+    kept = tuple(file for file in files if not file.media_type.startswith(_NO_TYPES))
+    found = _START.fullmatch(body)
+    kind = Kind.MEDIA if files or not body else Kind.START if found else Kind.TEXT
+    text = (found["code"] or "").strip() if found and kind is Kind.START else body
+    return Inbound(account, Address(CHANNEL, id), sid, kind, storable(text), files=kept)
 
 
 def _id(address: str) -> str:

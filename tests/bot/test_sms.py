@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import col, select
 
 import bot.delivery
-import channels.sms
+import channels.twilio_missed
 from storage.inbounds import Claim, Quarantined
 from storage.outbox import Message, State
 from tests.bot.sms_house import NUMBERS, OTHER, PUBLIC, SIDS, TOKENS, TOWN, SmsHouse, open_sms_house
@@ -140,7 +140,7 @@ async def test_stop_is_twilios_to_answer(house: SmsHouse) -> None:
 
 
 async def test_what_a_webhook_missed_is_heard_once(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels.sms, "_EVERY", 0.1)
+    monkeypatch.setattr(channels.twilio_missed, "_EVERY", 0.1)
     async with open_sms_house(url, tmp_path / "media") as house:
         ana, berta = house.citizen(1), house.citizen(2)
         await ana.texts("hola")
@@ -158,7 +158,7 @@ async def test_what_a_webhook_missed_is_heard_once(url: str, tmp_path: Path, mon
 async def test_without_a_public_address_messages_are_listed(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channels.sms, "_EVERY_WITHOUT_WEBHOOK", 0.05)
+    monkeypatch.setattr(channels.twilio_missed, "_EVERY_WITHOUT_WEBHOOK", 0.05)
     async with open_sms_house(url, tmp_path / "media", is_public=False) as house:
         ana = house.citizen()
         assert await ana.texts("hola") == 403
@@ -168,8 +168,8 @@ async def test_without_a_public_address_messages_are_listed(
 async def test_an_hour_without_twilio_loses_and_doubles_nothing(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channels.sms, "_EVERY", 0.1)
-    monkeypatch.setattr(channels.sms, "_FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(channels.twilio_missed, "_EVERY", 0.1)
+    monkeypatch.setattr(channels.twilio_missed, "_FIRST_PAUSE", 0.05)
     monkeypatch.setattr(bot.delivery, "_FIRST_RETRY", 0.1)
     with listening("twilio", "channels", level=logging.INFO) as heard:
         async with open_sms_house(url, tmp_path / "media", rate=50) as house:

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
 from msgspec import structs
 
-from channels.channel import Request
+from channels.channel import Heard, Request
 from channels.connections import Connections
 from channels.errors import AddressStopped, Later, Misconfigured, OutsideWindow, Uncertain
 from channels.message import Address, Choice, Inbound, Kind, Outbound, Receipt, Template, Words, name_of
@@ -68,7 +68,7 @@ async def line() -> AsyncIterator[Line]:
             prices={"FR": 90_000},
         )
         ana = Phone(twilio, sender, ANA, NUMBER)
-        yield Line(Whatsapp(settings, connections), sender, account, twilio, ana, connections)
+        yield Line(Whatsapp(settings, connections, now), sender, account, twilio, ana, connections)
         await connections.close()
 
 
@@ -107,7 +107,7 @@ async def test_without_buttons_it_is_written_with_numbers_and_said_once(
 
 async def test_a_content_api_that_is_down_keeps_no_message_back(line: Line) -> None:
     await line.provisions()
-    fresh = Whatsapp(line.whatsapp.settings, line.connections)
+    fresh = Whatsapp(line.whatsapp.settings, line.connections, now)
     line.account.faults.append(Fault.BAD_GATEWAY)
     (part,) = fresh.render(QUESTION)
     await fresh.send(TO, part, "vilanova.7.0")
@@ -197,10 +197,37 @@ async def test_a_message_costs_what_its_country_does(line: Line, id: str, micros
     assert (price.segments, price.micros) == (1, micros)
 
 
+async def test_what_the_webhook_missed_is_heard_late(line: Line) -> None:
+    await line.ana.texts("Hola")
+    await line.ana.photographs(b"a photo", "La plaça")
+    await line.ana.texts("/start vilanova-placa")
+    line.account.receive("+34600000002", "+34600000090", "an SMS to another number")
+    heard: list[Heard] = []
+
+    async def deliver(some: Sequence[Heard]) -> None:
+        heard.extend(some)
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await line.whatsapp.listen(deliver)
+    came = [(one.kind, one.text, one.address, len(one.files)) for one in heard if isinstance(one, Inbound)]
+    assert came == [
+        (Kind.TEXT, "Hola", TO, 0),
+        (Kind.MEDIA, "La plaça", TO, 1),
+        (Kind.START, "vilanova-placa", TO, 0),
+    ]
+    photo = next(one.files[0] for one in heard if isinstance(one, Inbound) and one.files)
+    assert await line.whatsapp.fetch(photo, 100) == b"a photo"
+
+
 def test_no_secret_is_shown() -> None:
     settings = WhatsappSettings(account="vilanova", account_sid=SID, token=TOKEN, second_token="x-second")
     assert TOKEN not in repr(settings)
     assert "x-second" not in repr(settings)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def signed(form: dict[str, str], url: str = "/twilio/vilanova/whatsapp") -> Request:

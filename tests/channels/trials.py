@@ -196,6 +196,7 @@ TRIALS: Mapping[str, Trial] = {
                 public_url="https://example.org",
             ),
             Connections(),
+            lambda: datetime(2026, 11, 3, tzinfo=UTC),
         ),
         signed,
         "+34600000001",
