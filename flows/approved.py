@@ -56,6 +56,10 @@ class Approved:
     template: Template
     values: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        if len(self.values) != len(FIELDS[self.template]):
+            raise ValueError(f"{self.template} is filled by {FIELDS[self.template]}")
+
 
 def words_of(template: Template, language: str, values: Mapping[str, str]) -> str:
     """A template's words in a language. With "{{1}}" and so on as values, the text that is to be approved."""
