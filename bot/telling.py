@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from bot.links import LINK
 from bot.notices import channel_words, town_name
+from bot.silence import is_silent, question
 from channels.catalog import CHANNELS
 from channels.message import NO_NUMBER, Choice, Outbound, Template
 from flows import approved
@@ -33,7 +34,8 @@ def tell(
 ) -> str:
     """Queue news for a person; returns the lane, or "" for who is gone, has stopped or wants none.
 
-    A notice is for whoever has not stopped. What comes with something to do is not for who is blocked.
+    A notice is for whoever has not stopped. What comes with something to do is not for who is blocked. After a year of
+    silence it is only asked, once, whether they are still there.
     """
     person, address = db.find(Participant, participant_id), _live_address(db, participant_id)
     if person is None or address is None:
@@ -52,10 +54,15 @@ def tell(
         answers={},
         is_easy=person.is_easy,
     )
+    if address.doubted_at is not None:
+        return ""
+    is_shared = address.lane.partition(":")[2] != town.id
+    if is_silent(address, now):
+        address.doubted_at = now
+        return _put(db, address, question(turn.language, town_name(town, turn.language), is_shared), purpose, now)
     told = news(turn)
     if told.code and person.blocked_at is not None:
         return ""
-    is_shared = address.lane.partition(":")[2] != town.id
     words = channel_words(turn.language, is_slow=CHANNELS[address.channel].limits.is_slow)
     way_out = () if words.stop else (turn.t("To get no more messages, write STOP."),)
     outbound = Outbound(
@@ -67,9 +74,13 @@ def tell(
         about=told.about,
         template=template_of(town, turn.language, told.approved),
     )
+    return _put(db, address, outbound, purpose, now)
+
+
+def _put(db: Db, to: Address, outbound: Outbound, purpose: Purpose, now: datetime) -> str:
     content = _encode(outbound).decode()
-    enqueue(db, participant_id, address.lane, address.channel, address.sealed, purpose, content, now)
-    return address.lane
+    enqueue(db, to.participant_id, to.lane, to.channel, to.sealed, purpose, content, now)
+    return to.lane
 
 
 def template_of(town: Town, language: str, said: Approved | None) -> Template:
@@ -80,14 +91,16 @@ def template_of(town: Town, language: str, said: Approved | None) -> Template:
 
 
 def _live_address(db: Db, participant_id: int) -> Address | None:
-    """Where the person wrote from last, as far as we know: their newest address that may be sent to.
+    """Where the person wrote from last, of the addresses that may be sent to and are not in doubt if any is not.
 
     Held until the turn ends: who is forgotten meanwhile waits, and takes what is told here along.
     """
     return db.first(
         select(Address)
         .where(Address.participant_id == participant_id, col(Address.stopped_at).is_(None))
-        .order_by(col(Address.id).desc())
+        .order_by(
+            col(Address.doubted_at).is_not(None), col(Address.heard_at).desc().nulls_last(), col(Address.id).desc()
+        )
         .limit(1)
         .with_for_update(read=True, key_share=True)
     )

@@ -22,14 +22,13 @@ class Unconfirmed:
         channel = due.address.channel
         hash = self._keys.address_hash(due.tenant_id, channel, due.address.id)
 
-        def is_free(db: Db) -> bool:
+        def look(db: Db) -> tuple[bool, bool]:
             address = address_of(db, channel, hash)
             is_proved = address is not None and address.proved_at is not None
-            return is_proved or due.address.id not in map(db.unseal, _paid(db, due))
+            return is_proved, not is_proved and due.address.id in map(db.unseal, _paid(db, due))
 
-        if not await self._store.turn(due.tenant_id, hash.hex(), is_free):
-            return False
-        return self._let_through.setdefault(hash, due.id) == due.id
+        is_proved, has_cost = await self._store.turn(due.tenant_id, hash.hex(), look)
+        return is_proved or (not has_cost and self._let_through.setdefault(hash, due.id) == due.id)
 
 
 def _paid(db: Db, due: Due) -> list[bytes]:
