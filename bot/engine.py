@@ -165,7 +165,7 @@ def _reply(walk: Walk, ask: Ask, prompt: Prompt, text: str) -> Said:
     if ask.passes_on and walk.is_aside and not is_yes(text) and suggest(text, prompt.choices) is None:
         walk.hand_back()
         return _type(walk, text)
-    if ask.adds_to and suggest(text, prompt.choices) is None:
+    if ask.adds_to and " " in text.strip() and suggest(text, prompt.choices) is None:
         return spill(walk, ask, prompt, text)
     return not_a_choice(walk, ask, prompt, text)
 

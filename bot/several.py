@@ -49,7 +49,7 @@ def unmarked(ask: Ask, text: str) -> str:
     """The words behind a question's own number, where it is asked alone again; a letter as the label it stood for."""
     if not ask.number or (marked := read_marks(text, {ask.number: ask.check is not None})) is None:
         return text
-    words = marked.given.get(ask.number, text)
+    words = text if marked.unclear else marked.given.get(ask.number, "")
     lettered = [choice for choice in ask.choices if choice.value]
     place = LETTERS.find(words) if len(words) == 1 else -1
     return lettered[place].label if 0 <= place < len(lettered) else words

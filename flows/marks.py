@@ -54,6 +54,8 @@ class _Reader:
             before = self._text[self._start : mark.start()].strip(_BETWEEN)
             if not self._last and before:
                 return None
+            if is_free.get(self._current) and mark["letter"] and before and mark["first"] is None:
+                marked.unclear.update((self._current, int(mark["number"])))
             self._take(int(mark["number"]), (mark["letter"] or "").lower(), before)
             self._start = mark.end()
         if not self._last:
@@ -67,8 +69,6 @@ class _Reader:
 
     def _take(self, number: int, letter: str, before: str) -> None:
         marked, is_free = self._marked, self._is_free
-        if is_free.get(self._current) and letter and before:
-            marked.unclear.update((self._current, number))
         self._close(before)
         if number in marked.given:
             marked.unclear.update((number, self._last, *(each for each in marked.given if is_free.get(each))))
