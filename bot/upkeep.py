@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, inspect, tuple_
 from sqlalchemy import select as columns_of
 from sqlmodel import col, delete, select, update
 
+from flows.participation.pairing import UNPROVED
 from flows.participation.tenant import Retention, Town
 from storage.audit import record
 from storage.database import Db, Store
@@ -19,6 +20,7 @@ from storage.erasures import Erasure
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
 from storage.outbox import Message
+from storage.pairings import Pairing
 from storage.participants import Session
 from storage.reminders import Reminder
 from storage.row import IdRow, Row, first_id_at
@@ -58,6 +60,7 @@ PURPOSES = (
     Purpose("tickets", Ticket, lambda keep: keep.tickets, lambda before: col(Ticket.closed_at) < before),
     Purpose("erasures", Erasure, lambda _: 0, lambda before: col(Erasure.destroy_at) <= before),
     Purpose("happenings", Happening, lambda _: _TOLD, lambda before: col(Happening.told_at) < before),
+    Purpose("codes", Pairing, lambda _: UNPROVED.days, lambda before: col(Pairing.sent_at) < before),
     Purpose("reminders", Reminder, lambda _: _TOLD, lambda before: col(Reminder.told_at) < before),
 )
 

@@ -18,6 +18,7 @@ from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
 from storage.keys import Keys
 from storage.outbox import Message, Purpose, State
+from storage.pairings import Pairing
 from storage.participants import Participant, Session
 from storage.reminders import Reminder
 from storage.row import Row, table_of
@@ -28,7 +29,7 @@ from tests.towns import a_town, local
 TOWN = "vilanova"
 KEEP = Retention(bodies=7, messages=30, drafts=365, tickets=730)
 DAYS = {"bodies": 7, "claims": 30, "messages": 30, "conversations": 365, "tickets": 730, "happenings": 30}
-DAYS |= {"reminders": 30, "erasures": 0}
+DAYS |= {"codes": 30, "reminders": 30, "erasures": 0}
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is the same on both kinds is tried on one."""
 
@@ -72,6 +73,9 @@ def rows(number: int, purpose: str, over_at: datetime | None) -> tuple[Row, ...]
             return (Erasure(id=number, sealed=b"", erased_at=NOW, destroy_at=over_at or NOW + timedelta(days=9)),)
         case "happenings":
             return (Happening(id=number, kind="x", subject="x", happened_at=NOW, told_at=over_at),)
+        case "codes":
+            where = {"channel": "x", "hash": b"", "sealed": b"", "lane": "x"}
+            return person, Pairing(id=number, participant_id=number, code=b"", sent_at=over_at or NOW, **where)
         case "reminders":
             reminder = Reminder(id=number, participant_id=number, subject="x", action="x", due_at=NOW, told_at=over_at)
             return person, reminder
