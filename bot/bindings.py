@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from channels.message import Address
+from storage.callers import find_caller
 from storage.database import Db
 from storage.outbox import forget_messages
 from storage.participants import Binding, Participant
-from storage.statements import find_caller
 
 
 def bound_to(db: Db, channel: str, hash: bytes) -> str:

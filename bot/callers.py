@@ -16,10 +16,10 @@ from flows.participation.links import split
 from flows.participation.pairing import code_in, lock_both
 from flows.participation.tenant import Town
 from flows.step import Flow
+from storage.callers import Caller, add_caller, find_caller, hear_address
 from storage.database import Db
 from storage.keys import Keys
 from storage.participants import Address
-from storage.statements import Caller, add_caller, find_caller, hear_address
 
 _HEARD_EVERY = timedelta(minutes=10)
 

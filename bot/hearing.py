@@ -25,9 +25,10 @@ from flows.keywords import Command, command_in
 from flows.participation.pairing import is_expected
 from flows.participation.tenant import Town
 from flows.turn import Deed, Heard, Turn
+from storage.callers import Caller
 from storage.database import Db
 from storage.participants import Participant
-from storage.statements import Caller, claim, save_session
+from storage.statements import claim, save_session
 
 
 class Hearing:

@@ -10,8 +10,8 @@ from flows.in_person import turned_back
 from flows.keywords import Command, command_in, is_way_back
 from flows.participation.tickets import go_back, hear
 from flows.text import catalogue
+from storage.callers import Caller
 from storage.database import Db
-from storage.statements import Caller
 
 _TO_BOT = (Command.STOP, Command.STOP_ALL, Command.RESTART, Command.MY_DATA, Command.FORGET, Command.NOT_ME)
 """Silence, and one's rights, are asked of the bot: no person has to be found first."""

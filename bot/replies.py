@@ -7,9 +7,10 @@ from msgspec import structs
 
 from bot.lanes import Due
 from channels.message import Inbound, Outbound
+from storage.callers import Caller
 from storage.database import Db
 from storage.outbox import Purpose
-from storage.statements import Caller, enqueue
+from storage.statements import enqueue
 
 LEASE = timedelta(seconds=60)
 

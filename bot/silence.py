@@ -8,10 +8,10 @@ from channels.message import Choice, Inbound, Kind, Outbound
 from flows.keywords import Command, command_in, is_yes
 from flows.reply import fold, number_in
 from flows.text import catalogue
+from storage.callers import Caller
 from storage.database import Db
 from storage.participants import Address
 from storage.row import time_of
-from storage.statements import Caller
 
 SILENT = timedelta(days=365)
 _YES, _NO = "?yes", "?no"

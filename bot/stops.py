@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from channels.message import Address as Reached
+from storage.callers import Caller
 from storage.database import Db
 from storage.keys import Keys
 from storage.outbox import Message, State
 from storage.participants import Address, live_addresses
-from storage.statements import Caller
 
 ASKED = "asked"
 BLOCKED = "blocked"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from flows.participation.reach import twin_of
+from storage.callers import Caller, known_caller, lock_address
 from storage.database import Db
-from storage.statements import Caller, known_caller, lock_address
 
 
 def twin_of_number(db: Db, channel: str, ids: Iterable[str]) -> Caller | None:

@@ -59,12 +59,12 @@ def count_sent(db: "Db", channel: str, hash: bytes, since: datetime) -> int:
 def open_pairing_by(db: "Db", participant_id: int, since: datetime) -> Pairing | None:
     """The code that a person waits for, as it is now."""
     theirs = (Pairing.participant_id == participant_id, *_IS_OPEN, col(Pairing.sent_at) > since)
-    query = select(Pairing).where(*theirs).order_by(col(Pairing.id).desc()).limit(1)
-    return db.first(query.execution_options(populate_existing=True))
+    found = db.all(select(Pairing).where(*theirs).execution_options(populate_existing=True))
+    return max(found, key=lambda pairing: pairing.id, default=None)
 
 
 def open_pairings_to(db: "Db", channel: str, hash: bytes, since: datetime) -> Sequence[Pairing]:
     """The codes that an address has got and that still count, as they are now, the newest first."""
     theirs = (Pairing.channel == channel, Pairing.hash == hash, *_IS_OPEN, col(Pairing.sent_at) > since)
-    query = select(Pairing).where(*theirs).order_by(col(Pairing.id).desc())
-    return db.all(query.execution_options(populate_existing=True))
+    found = db.all(select(Pairing).where(*theirs).execution_options(populate_existing=True))
+    return sorted(found, key=lambda pairing: pairing.id, reverse=True)

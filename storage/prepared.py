@@ -97,6 +97,11 @@ def moment(value: str | datetime) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
 
 
+def known_moment(value: str | datetime | None) -> datetime | None:
+    """As `moment`, of a column that may have none."""
+    return None if value is None else moment(value)
+
+
 class Turn(Protocol):
     """What a statement needs of a turn's `db`."""
 

@@ -41,11 +41,11 @@ MERGED: frozenset[type[Row]] = frozenset((Participant, Session))
 """One row of a person, whose columns are decided one by one."""
 
 
-def doubles(db: "Db", model: type[Row], one: int, other: int) -> list[tuple[Any, Any]]:
-    """The rows of `ONCE` that both have for the same thing, in pairs."""
-    same = ONCE[model]
-    theirs = {same(row): row for row in belongings(db, model, other)}
-    return [(row, theirs[same(row)]) for row in belongings(db, model, one) if same(row) in theirs]
+def doubles(db: "Db", once: type[Row], one: int, other: int) -> list[tuple[Any, Any]]:
+    """The rows of a table of `ONCE` that both have for the same thing, in pairs."""
+    same = ONCE[once]
+    theirs = {same(row): row for row in belongings(db, once, other)}
+    return [(row, theirs[same(row)]) for row in belongings(db, once, one) if same(row) in theirs]
 
 
 def hand_over(db: "Db", gone_id: int, kept_id: int) -> None:

@@ -18,10 +18,10 @@ from flows.participation.refusal import Reason, Refused
 from flows.participation.uniting import United, unite
 from flows.turn import Letter, Turn
 from storage.audit import record
+from storage.callers import lock_address
 from storage.database import Db
 from storage.pairings import Pairing, count_asked, count_sent, open_pairing_by, open_pairings_to
 from storage.participants import Address, address_of, lock_participants
-from storage.statements import lock_address
 
 DIGITS = 6
 TRIES = 5

@@ -26,10 +26,11 @@ from channels.message import Choice, Inbound, Kind, Outbound
 from flows.participation import tickets
 from flows.participation.refusal import Refused
 from storage.belongings import belongings
+from storage.callers import find_caller
 from storage.database import Db, Store
 from storage.outbox import AWAITED, Message, Purpose, State
 from storage.participants import Address, Session
-from storage.statements import enqueue, find_caller
+from storage.statements import enqueue
 from storage.tickets import CITIZEN, Ticket, TicketMessage, messages_of
 from tests.bot.house import KEYS, OWN, House, open_house
 

@@ -192,7 +192,7 @@ async def test_stop_is_for_where_it_is_said_and_stop_all_for_everywhere(both: Bo
     await both.begins()
     await both.says(await both.asks())
     await both.rings()
-    assert "escribe BAJA DE TODO" in await both.texts("baja")
+    assert "para que no lo haga en ninguna" in (await both.texts("baja")).lower()
     stopped = select(Address.channel).where(col(Address.stopped_at).is_not(None))
     assert both.run(lambda db: list(db.all(stopped))) == ["sms"]
     await both.texts("alta")

@@ -10,9 +10,9 @@ from sqlmodel import select
 from bot.silence import SILENT
 from bot.telling import tell
 from flows.news import News
+from storage.callers import add_caller
 from storage.database import Db
 from storage.participants import Address, Participant, Session
-from storage.statements import add_caller
 from tests.bot.both import Both, both_at_home
 from tests.bot.sms_house import TOWN
 

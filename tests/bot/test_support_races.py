@@ -25,11 +25,11 @@ from channels.message import Address, Inbound, Kind
 from flows.participation import supports
 from flows.participation.refusal import Refused
 from flows.turn import Turn
+from storage.callers import find_caller
 from storage.database import Db
 from storage.outbox import Message, State
 from storage.participants import Participant, Session
 from storage.proposals import Proposal
-from storage.statements import find_caller
 from storage.supports import Support
 from tests.bot.house import ENVIRON, KEYS, OWN, House, open_house, sources
 

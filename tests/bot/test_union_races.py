@@ -19,10 +19,11 @@ from flows.participation.process import SupportRules
 from flows.participation.reach import Kind, Reach
 from flows.participation.refusal import Refused
 from flows.turn import Turn
+from storage.callers import add_caller, find_caller
 from storage.database import Db, Store
 from storage.keys import Keys
 from storage.participants import Address, Participant
-from storage.statements import add_caller, find_caller, save_session
+from storage.statements import save_session
 from storage.supports import Support, count_of_proposal
 from tests.flows.test_supports import Ballot, voting
 

@@ -74,8 +74,17 @@ def rows(number: int, purpose: str, over_at: datetime | None) -> tuple[Row, ...]
         case "happenings":
             return (Happening(id=number, kind="x", subject="x", happened_at=NOW, told_at=over_at),)
         case "codes":
-            where = {"channel": "x", "hash": b"", "sealed": b"", "lane": "x"}
-            return person, Pairing(id=number, participant_id=number, code=b"", sent_at=over_at or NOW, **where)
+            pairing = Pairing(
+                id=number,
+                participant_id=number,
+                channel="x",
+                hash=b"",
+                sealed=b"",
+                lane="x",
+                code=b"",
+                sent_at=over_at or NOW,
+            )
+            return person, pairing
         case "reminders":
             reminder = Reminder(id=number, participant_id=number, subject="x", action="x", due_at=NOW, told_at=over_at)
             return person, reminder

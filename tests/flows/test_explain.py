@@ -36,6 +36,7 @@ FACTS: dict[str, object] = {
     "age": 16,
     "least": 15,
     "most": 150,
+    "example": "+34 600 000 001",
     "length": 14,
     "count": 2,
 }

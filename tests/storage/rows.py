@@ -146,10 +146,10 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
         Pairing(
             id=OTHER,
             participant_id=PARTICIPANT,
-            channel="sms",
+            channel="telegram",
             hash=HASH,
             sealed=SEALED,
-            lane=f"sms:{town}",
+            lane=f"telegram:{town}",
             code=b"code",
             sent_at=NOW,
         ),

@@ -19,12 +19,14 @@ from sqlmodel import select as orm_select
 
 import storage
 from storage.audit import Entry, Seal
+from storage.callers import add_caller, find_caller
 from storage.database import Db, Store, Unbound
+from storage.follows import Follow
 from storage.keys import Keys
 from storage.outbox import Purpose
 from storage.proposals import Proposal
 from storage.row import Row, table_of
-from storage.statements import add_caller, claim, enqueue, find_caller, save_session
+from storage.statements import claim, enqueue, save_session
 from storage.tables import TABLES
 from storage.tenants import Tenant
 from tests.conftest import NOW, add_tenants
@@ -33,7 +35,7 @@ from tests.storage.rows import HASH, OTHER, PARTICIPANT, PROPOSAL, SEALED, add_r
 OURS, THEIRS = "sant-pau", "vilanova"
 TABLES_OF_ROWS = [model for model in TABLES if model is not Tenant]
 APPEND_ONLY = (Entry, Seal)
-NOT_QUERIES = {"storage.statements", "storage.bound", "storage.rows"}
+NOT_QUERIES = {"storage.callers", "storage.statements", "storage.bound", "storage.rows"}
 ONLY_ADD = {"add_participant", "record", "add_response"}
 """They write rows of the tenant whose turn it is, and look at none."""
 
@@ -166,6 +168,14 @@ def queries() -> list[Callable[..., Any]]:
 
 THEIR_VALUES = {
     "hash": HASH,
+    "sealed": SEALED,
+    "one": PARTICIPANT,
+    "other": PARTICIPANT,
+    "gone_id": PARTICIPANT,
+    "kept_id": PARTICIPANT,
+    "gone": f"participant:{PARTICIPANT}",
+    "kept": f"participant:{OTHER}",
+    "once": Follow,
     "since": NOW - timedelta(days=1),
     "participant_ids": [PARTICIPANT],
     "reference": "X-1",
@@ -199,7 +209,7 @@ THEIR_VALUES = {
     "attended_before": NOW + timedelta(days=1),
     "attachment_ids": [OTHER],
     "after": 0,
-    "channel": "sms",
+    "channel": "telegram",
     "lane": "sms:vilanova",
     "first": NOW.date(),
     "last": NOW.date(),

@@ -14,13 +14,14 @@ import pytest
 from sqlalchemy import make_url, update
 from sqlmodel import col, select
 
+from storage.callers import add_caller, find_caller
 from storage.database import Db, Store
 from storage.follows import Follow
 from storage.guard import EVERYONE
 from storage.keys import Keys
 from storage.participants import Participant
 from storage.row import table_of
-from storage.statements import add_caller, claim, find_caller, save_session
+from storage.statements import claim, save_session
 from storage.wire import owner_engine
 from tests.conftest import NOW, TENANTS
 from tests.storage.grouped import Work, in_one_group

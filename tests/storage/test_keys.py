@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.callers import add_caller
 from storage.database import Db, Store
 from storage.keys import ID, KeyProblem, Keys, key_id, write_new
 from storage.participants import missing_keys
-from storage.statements import add_caller
 from tests.conftest import NOW
 
 OLD, NEW = b"o" * 32, b"n" * 32

@@ -25,6 +25,7 @@ SMALL = {
     "count_of_seals": "the last one of the key",
     "latest_entries": "the last ones of the key",
     "newest_sealed_entry": "the last one of an index",
+    "hand_over": "when two people turn out to be one",
     "taken_tickets": "asked across tenants, where it has an index of its own",
     "contents_left": "done as a server starts, until none is left",
     "kept_attachments": "once an hour, off the turns",

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from sqlmodel import col, select
 
+from storage.callers import add_caller, find_caller
 from storage.database import Db, Store
 from storage.keys import Keys
 from storage.outbox import Message, Purpose, State
@@ -16,12 +17,10 @@ from storage.prepared import utc, utc_text
 from storage.statements import (
     Due,
     Outcome,
-    add_caller,
     claim,
     claim_due,
     end_messages,
     enqueue,
-    find_caller,
     lanes_with_due,
     save_session,
     void_leases,

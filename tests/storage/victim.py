@@ -15,10 +15,11 @@ from itertools import count
 
 from sqlalchemy import Engine, event
 
+from storage.callers import add_caller, find_caller
 from storage.database import Db, Store
 from storage.keys import Keys
 from storage.outbox import Purpose
-from storage.statements import add_caller, claim, enqueue, find_caller, save_session
+from storage.statements import claim, enqueue, save_session
 from tests.conftest import NOW
 
 CITIZENS, CALM = 16, 200
