@@ -92,10 +92,8 @@ class Folder:
     def wait(self, seconds: float) -> None:
         """Until the server has news, or so many seconds; then make sure that somebody is still there."""
         self._open.idle()
-        news = self._open.idle_check(seconds)
+        self._open.idle_check(seconds)
         self._open.idle_done()
-        if any(line[0] == b"BYE" for line in news):
-            raise IMAPClientAbortError("the server said goodbye")
         self.refresh()
 
     def refresh(self) -> None:

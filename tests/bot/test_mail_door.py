@@ -83,6 +83,20 @@ async def test_trouble_is_answered_later_and_nothing_is_lost(post: Post, monkeyp
     assert "one" in (await ana.inbox.next()).plain
 
 
+async def test_trouble_with_one_recipient_is_not_that_of_another(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, receive = post.citizen(), post.app.inbox.receive
+
+    async def in_trouble(inbound: Inbound) -> None:
+        if inbound.account == OWN:
+            raise OperationalError("insert", None, Exception("disk full"))
+        await receive(inbound)
+
+    monkeypatch.setattr(post.app.inbox, "receive", in_trouble)
+    async with door(post) as (_, port), Lmtp(port) as lmtp:
+        answers = await lmtp.bring(ana.address, [AT, ADDRESSES[PLATFORM], AT], ana.letter("one"))
+        assert [answer[:3] for answer in answers] == ["451", "250", "451"]
+
+
 async def test_who_hangs_up_early_brings_it_again_and_it_acts_once(post: Post) -> None:
     ana = post.citizen()
     body = b"Authentication-Results: mx.example.org; dmarc=pass header.from=mail.example.org\r\n" + ana.letter("one")

@@ -208,6 +208,7 @@ async def test_no_address_and_no_word_of_a_mail_is_logged(database_url: str, cap
                 await asyncio.sleep(0.3)
     text = "\n".join([*logged, *capfd.readouterr()])
     assert "turn broke" in text
+    assert "trimmed" not in text
     assert [word for word in ("secret", "example.org", "not-a-password") if word in text] == []
 
 

@@ -56,7 +56,9 @@ async def test_a_machine_that_says_so_is_never_answered(database_url: str) -> No
 async def test_two_bots_that_answer_each_other_stop(database_url: str) -> None:
     away = "I am not in the office. I shall answer your mail when I am back, on Monday."
     async with open_post(database_url, flows=PARROT) as post:
-        assert await keeps_answering(post.citizen(), [away]) == 4
+        robot = post.citizen()
+        assert await keeps_answering(robot, [away]) == 4
+        assert "espera una hora" in robot.inbox.letters[-1].plain.lower()
         assert await keeps_answering(post.citizen(), [f"I have heard {number}" for number in range(200)]) == 41
 
 

@@ -8,7 +8,6 @@ async with FakeMail() as mail:
 """
 
 import asyncio
-import logging
 from collections import Counter, deque
 from enum import StrEnum
 from types import TracebackType
@@ -26,8 +25,6 @@ UNKNOWN = "550 5.1.1 User unknown"
 FULL = "552 5.2.2 Mailbox full"
 GREY = "451 4.7.1 Greylisted, please try again later"
 _TRIES_AGAIN_AFTER = 0.05
-
-logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 class Fault(StrEnum):
