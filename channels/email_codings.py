@@ -5,7 +5,7 @@ import re
 from codecs import lookup
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
-_UNFIT = {"idna", "punycode", "unicode_escape", "raw-unicode-escape", "undefined"}
+_UNFIT = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 _LATIN = {"iso8859-1", "latin-1"}
 
 
@@ -28,6 +28,6 @@ def from_base64(raw: bytes) -> bytes:
 def _codec(charset: str) -> str:
     """The codec to read it with; Windows' wherever Latin-1 is named, since nobody else means it."""
     name = lookup(charset.partition("*")[0].strip()).name
-    if name in _UNFIT:
+    if name.replace("_", "-") in _UNFIT:
         raise LookupError(name)
     return "cp1252" if name in _LATIN else name

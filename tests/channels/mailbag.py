@@ -5,11 +5,13 @@
 
 import functools
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
 from channels.channel import Heard, Ignored, Unread
+from channels.email_reading import read
 from channels.email_settings import EmailSettings, Server
 from channels.message import Inbound, Receipt, name_of
 
@@ -31,6 +33,8 @@ TOKENS = {
     "{message}": SETTINGS.tokens.message_id(NAME, LAST_DAY).strip("<>"),
     "{old-message}": SETTINGS.tokens.message_id(OLD, PAST).strip("<>"),
 }
+HEAD = b"From: Anna <anna@example.org>\r\nTo: participa@vilanova.example.org\r\nSubject: x\r\nMessage-ID: <1@a>\r\n"
+PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
 Told: TypeAlias = dict[str, object]
 
 
@@ -82,3 +86,15 @@ def told(heard: list[Heard]) -> Told:
             return {"kind": "ignored", "reason": first.reason}
         case Unread():
             return {"kind": "unread"}
+
+
+def hear(body: bytes, envelope: Mapping[str, str] | None = None) -> list[Heard]:
+    """What a mail is heard as by the account of the trials."""
+    return read(SETTINGS, body, envelope or {}, TODAY)
+
+
+def said(body: bytes) -> Inbound:
+    """The same, of a person's mail."""
+    heard = hear(body)[0]
+    assert isinstance(heard, Inbound)
+    return heard
