@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.bench import edge, end_to_end, kills, machine, province, sends, turns
+from tests.bench import channel, edge, end_to_end, kills, machine, province, sends, turns
 from tests.bench.rows import Row, show, write
 
 
@@ -32,6 +32,7 @@ SCENES: Mapping[str, Scene] = {
     "turn-sqlite": lambda effort: turns.on_sqlite(effort.rounds, effort.seconds),
     "turn-postgres": lambda effort: turns.on_postgres(effort.rounds, effort.seconds),
     "among-many": lambda effort: turns.among_many(effort.rounds, effort.seconds),
+    "channels": lambda effort: channel.run(effort.rounds, effort.seconds),
     "edge": lambda effort: edge.run(effort.rounds, effort.seconds),
     "province": lambda _effort: province.run(),
     "sends": lambda effort: sends.run(effort.rounds, effort.seconds),
