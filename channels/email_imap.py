@@ -15,8 +15,8 @@ _CONNECTS_WITHIN = 10.0
 _ANSWERS_WITHIN = 30.0
 _AT_ONCE, _BYTES_AT_ONCE = 50, 4 * 1024 * 1024
 
-# At DEBUG the library logs every line of the protocol.
-logging.getLogger("imapclient").setLevel(logging.INFO)
+# At DEBUG the library logs every line of the protocol, at INFO each connection that ends.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 
 class Fetched(Struct, frozen=True):

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 
+from tests.fakes.mail_desk import sit_down
 from tests.fakes.telegram import Citizen, FakeTelegram
 from tests.fakes.twilio_phone import ring
 
@@ -12,6 +13,9 @@ async def main() -> None:
     options = _options()
     if options.sms:
         await ring(options.port, options.town, options.public_url, options.deliver_to)
+        return
+    if options.email:
+        await sit_down(options.port, options.door, options.raw)
         return
     async with FakeTelegram(options.port) as telegram:
         citizen = telegram.citizen(telegram.bot(options.token), options.chat, options.language, options.deliver_to)
@@ -53,6 +57,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sms", action="store_true", help="Twilio's API in place of Telegram's")
     parser.add_argument("--town", default="vilanova", help="SMS: whose account it is")
     parser.add_argument("--public-url", default="", help="SMS: the bot's PARTICIPABOT_PUBLIC_URL, which is signed")
+    parser.add_argument("--email", action="store_true", help="mail servers in place of Telegram's API")
+    parser.add_argument("--door", type=int, default=0, help="email: the bot's PARTICIPABOT_LMTP_PORT; else it fetches")
+    parser.add_argument("--raw", action="store_true", help="email: show every mail as it travels")
     return parser.parse_args()
 
 
