@@ -21,7 +21,7 @@ from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
 from storage.outbox import Message
 from storage.pairings import Pairing
-from storage.participants import Session
+from storage.participants import Address, Participant, Session
 from storage.reminders import Reminder
 from storage.row import IdRow, Row, first_id_at
 from storage.tickets import Ticket
@@ -35,6 +35,12 @@ _NIGHT = timedelta(hours=3)
 """The hour of the town at which it is done."""
 _CLAIMS, _TOLD = 30, 30
 """Days: no provider repeats a message after so long; nobody asks whether news was told."""
+_STRANGERS = 7
+"""Days in which somebody in whose name a mail came may show that it was theirs."""
+_claimed, _proved = (
+    select(Address.participant_id).where(is_so)
+    for is_so in (col(Address.proved_at).is_(None), col(Address.proved_at).is_not(None))
+)
 
 
 class Purpose(NamedTuple):
@@ -59,6 +65,16 @@ PURPOSES = (
     ),
     Purpose("tickets", Ticket, lambda keep: keep.tickets, lambda before: col(Ticket.closed_at) < before),
     Purpose("erasures", Erasure, lambda _: 0, lambda before: col(Erasure.destroy_at) <= before),
+    Purpose(
+        "strangers",
+        Participant,
+        lambda _: _STRANGERS,
+        lambda before: (
+            (col(Participant.created_at) < before)
+            & col(Participant.id).in_(_claimed)
+            & col(Participant.id).not_in(_proved)
+        ),
+    ),
     Purpose("happenings", Happening, lambda _: _TOLD, lambda before: col(Happening.told_at) < before),
     Purpose("codes", Pairing, lambda _: UNPROVED.days, lambda before: col(Pairing.sent_at) < before),
     Purpose("reminders", Reminder, lambda _: _TOLD, lambda before: col(Reminder.told_at) < before),

@@ -19,7 +19,7 @@ from storage.inbounds import Claim, Quarantined
 from storage.keys import Keys
 from storage.outbox import Message, Purpose, State
 from storage.pairings import Pairing
-from storage.participants import Participant, Session
+from storage.participants import Address, Participant, Session
 from storage.reminders import Reminder
 from storage.row import Row, table_of
 from storage.tickets import Ticket, TicketMessage
@@ -29,7 +29,7 @@ from tests.towns import a_town, local
 TOWN = "vilanova"
 KEEP = Retention(bodies=7, messages=30, drafts=365, tickets=730)
 DAYS = {"bodies": 7, "claims": 30, "messages": 30, "conversations": 365, "tickets": 730, "happenings": 30}
-DAYS |= {"codes": 30, "reminders": 30, "erasures": 0}
+DAYS |= {"strangers": 7, "codes": 30, "reminders": 30, "erasures": 0}
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is the same on both kinds is tried on one."""
 
@@ -41,6 +41,9 @@ def town(keep: Retention = KEEP) -> Town:
 def rows(number: int, purpose: str, over_at: datetime | None) -> tuple[Row, ...]:
     """One row of a kind that was over at this moment, or is not over."""
     person = Participant(id=number, created_at=NOW)
+    if purpose == "strangers":
+        person.created_at = over_at or NOW
+        return person, Address(id=number, participant_id=number, channel="x", hash=b"%d" % number, sealed=b"", lane="x")
     match purpose:
         case "bodies":
             return (Quarantined(id=number, channel="x", body=b"", reason="", received_at=over_at or NOW),)
@@ -120,8 +123,10 @@ def test_what_is_over_goes_and_nothing_else(store: Store) -> None:
 
 
 def left(store: Store, model: type[SQLModel]) -> int:
-    """How many rows; of conversations, those that are not empty."""
+    """How many rows; of conversations, those that are not empty; of people, those who have an address."""
     query = select(Session).where(Session.state != "") if model is Session else select(model)
+    if model is Participant:
+        query = select(Address)
     return store.run(TOWN, lambda db: db.count(query))
 
 
