@@ -38,12 +38,15 @@ def town(keep: Retention = KEEP) -> Town:
     return replace(a_town(), id=TOWN, retention=keep)
 
 
+def stranger(number: int, came_at: datetime | None) -> tuple[Row, ...]:
+    """Somebody in whose name a mail came."""
+    address = Address(id=number, participant_id=number, channel="x", hash=b"%d" % number, sealed=b"", lane="x")
+    return Participant(id=number, created_at=came_at or NOW), address
+
+
 def rows(number: int, purpose: str, over_at: datetime | None) -> tuple[Row, ...]:
     """One row of a kind that was over at this moment, or is not over."""
     person = Participant(id=number, created_at=NOW)
-    if purpose == "strangers":
-        person.created_at = over_at or NOW
-        return person, Address(id=number, participant_id=number, channel="x", hash=b"%d" % number, sealed=b"", lane="x")
     match purpose:
         case "bodies":
             return (Quarantined(id=number, channel="x", body=b"", reason="", received_at=over_at or NOW),)
@@ -97,7 +100,7 @@ def rows(number: int, purpose: str, over_at: datetime | None) -> tuple[Row, ...]
 def keep(store: Store, purpose: str, *over_at: datetime | None, first: int = 0) -> None:
     def add(db: Db) -> None:
         for number, each in enumerate(over_at, first + 1):
-            for row in rows(number, purpose, each):
+            for row in stranger(number, each) if purpose == "strangers" else rows(number, purpose, each):
                 db.add(row)
 
     store.run(TOWN, add)
@@ -124,10 +127,9 @@ def test_what_is_over_goes_and_nothing_else(store: Store) -> None:
 
 def left(store: Store, model: type[SQLModel]) -> int:
     """How many rows; of conversations, those that are not empty; of people, those who have an address."""
-    query = select(Session).where(Session.state != "") if model is Session else select(model)
-    if model is Participant:
-        query = select(Address)
-    return store.run(TOWN, lambda db: db.count(query))
+    if model is Session:
+        return store.run(TOWN, lambda db: db.count(select(Session).where(Session.state != "")))
+    return store.run(TOWN, lambda db: db.count(select(Address if model is Participant else model)))
 
 
 @on_sqlite

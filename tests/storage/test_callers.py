@@ -54,12 +54,13 @@ def test_who_works_across_tenants() -> None:
 
 def test_who_goes_from_one_tenant_to_another_in_a_turn() -> None:
     assert callers("move", of="db") == {
+        "bot/bindings.py forget_everywhere",
         "bot/callers.py _leave",
         "bot/callers.py caller",
         "bot/callers.py is_nobody",
         "bot/hearing.py _explain",
         "bot/hearing.py _move",
-        "bot/hearing.py _turn",
+        "bot/letters.py _bind",
         "bot/proof.py answered",
         "bot/receipts.py _take",
         "bot/stops.py stop_everywhere",
