@@ -23,6 +23,7 @@ _VALID_FOR = 4 * 3600
 _CLOCKS_DIFFER = timedelta(seconds=5)
 _NEVER_LEFT = {"failed", "canceled"}
 
+
 class SmsSettings(TwilioSettings, frozen=True, kw_only=True):
     """A number, and the countries it writes to; a message has so many `segments` at most."""
 
