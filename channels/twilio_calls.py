@@ -101,7 +101,7 @@ class TwilioCalls:
             and message.direction == "inbound"
             and (message.to == number or (service and message.service == service))
         ]
-        return sorted(reversed(came), key=lambda message: message.created_at)
+        return sorted(came[::-1], key=lambda message: message.created_at)
 
     async def files_of(self, sid: str) -> tuple[Attached, ...]:
         """The files that came with a message, as its webhook would have named them."""

@@ -61,10 +61,10 @@ class Contents:
         return self._listed_at is None or time.monotonic() - self._listed_at >= _AGAIN_AFTER
 
     async def _look(self) -> None:
-        self._listed_at = time.monotonic()
         try:
             missing = len(await self.missing())
         except SendFailed as failed:
+            self._listed_at = time.monotonic()
             logger.warning("WhatsApp account %s: its buttons are not known: %s", self._account, failed.reason)
             return
         if missing:

@@ -141,6 +141,7 @@ def test_outside_the_window_the_template_of_the_message_says_it_in_the_language(
 
 def test_a_language_without_its_template_gets_the_towns_own_then_any() -> None:
     said = structs.replace(outbound("…"), template=Template("news", ("Vilanova",)), language="en")
+    assert template_of(structs.replace(said, language="es"), SIDS, "ca").template == SIDS["news"]["es"]
     assert template_of(said, SIDS, "es").template == SIDS["news"]["es"]
     assert template_of(said, SIDS, "en").template == SIDS["news"]["ca"]
 

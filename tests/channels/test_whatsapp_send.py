@@ -114,6 +114,15 @@ async def test_a_content_api_that_is_down_keeps_no_message_back(line: Line) -> N
     assert "1. Sí" in line.ana.messages[-1].body
 
 
+async def test_whoever_comes_first_has_buttons_and_they_are_listed_once(line: Line) -> None:
+    await line.provisions()
+    fresh, calls = Whatsapp(line.whatsapp.settings, line.connections, now), line.sender.contents.calls
+    (part,) = fresh.render(QUESTION)
+    await asyncio.gather(*(fresh.send(TO, part, f"vilanova.7.{number}") for number in range(5)))
+    assert [len(line.ana.seen(message).buttons) for message in line.ana.messages] == [2] * 5
+    assert line.sender.contents.calls == calls + 1
+
+
 async def test_a_resource_that_went_away_is_used_no_more(line: Line) -> None:
     await line.provisions()
     line.sender.contents.by_sid.clear()
@@ -175,6 +184,13 @@ async def test_what_did_not_leave_is_not_found(line: Line) -> None:
     (part,) = line.whatsapp.render(Outbound("Hola"))
     await line.says(Outbound("Una altra cosa"))
     await line.ana.texts("Hola")
+    assert await line.whatsapp.find(TO, part, "vilanova.7.0", datetime.now(UTC) - SINCE) == ""
+
+
+async def test_what_failed_at_twilio_has_not_left(line: Line) -> None:
+    (part,) = line.whatsapp.render(Outbound("Hola"))
+    await line.says(Outbound("Hola"))
+    line.ana.messages[-1].status = "failed"
     assert await line.whatsapp.find(TO, part, "vilanova.7.0", datetime.now(UTC) - SINCE) == ""
 
 
