@@ -101,7 +101,9 @@ class TwilioCalls:
             and message.direction == "inbound"
             and (message.to == number or (service and message.service == service))
         ]
-        return sorted(came[::-1], key=lambda message: message.created_at)
+        came.reverse()  # Those of one second are listed newest first, too.
+        came.sort(key=lambda message: message.created_at)
+        return came
 
     async def files_of(self, sid: str) -> tuple[Attached, ...]:
         """The files that came with a message, as its webhook would have named them."""
