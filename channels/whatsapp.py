@@ -94,6 +94,8 @@ class Whatsapp:
         return await self._calls.create(to, body=payload.text, callback=callback)
 
     async def _send_file(self, to: str, file: Enclosed, name: str, callback: str) -> str:
+        if not self.settings.public_url:
+            return await self._calls.create(to, body=f"[{file.name}]", callback=callback)
         url = file_url(self.settings, self.settings.file_key, name, file.name)
         if is_taken(file.media_type, len(file.data)):
             return await self._calls.create(to, media_urls=[url], callback=callback)

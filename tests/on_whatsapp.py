@@ -26,7 +26,7 @@ class OnWhatsApp(Person):
 
     async def exchange(self, text: str) -> str:
         arrived = self.phone.arrived
-        choices = _labels(self.phone.seen(arrived[-1])) if arrived else []
+        choices = self.phone.seen(arrived[-1]).labels if arrived else []
         if text.isdecimal() and 0 < int(text) <= len(choices):
             self._pressed = (choices[int(text) - 1], arrived[-1])
             return await self._did(await self.phone.presses(*self._pressed))
@@ -41,7 +41,7 @@ class OnWhatsApp(Person):
 
     async def presses(self, label: str) -> str:
         if label:
-            with_it = (each for each in reversed(self.phone.arrived) if label in _labels(self.phone.seen(each)))
+            with_it = (each for each in reversed(self.phone.arrived) if label in self.phone.seen(each).labels)
             return await self._did(await self.phone.presses(label, next(with_it)))
         assert self._pressed, "nothing was pressed"
         return await self._did(await self.phone.presses(*self._pressed))
@@ -67,10 +67,6 @@ class OnWhatsApp(Person):
         return "\n\n".join(_as_numbered(self.phone.seen(message)) for message in arrived)
 
 
-def _labels(seen: Shown) -> list[str]:
-    return [title for title, _ in seen.buttons] + [below or item for item, below, _ in seen.items]
-
-
 def _as_numbered(seen: Shown) -> str:
-    choices = (f"{number}. {label}" for number, label in enumerate(_labels(seen), 1))
+    choices = (f"{number}. {label}" for number, label in enumerate(seen.labels, 1))
     return "\n".join((seen.body, *choices)).replace("\u200b", "")

@@ -7,12 +7,16 @@ import sys
 from tests.fakes.mail_desk import sit_down
 from tests.fakes.telegram import Citizen, FakeTelegram
 from tests.fakes.twilio_phone import ring
+from tests.fakes.twilio_whatsapp_phone import ring as ring_on_whatsapp
 
 
 async def main() -> None:
     options = _options()
     if options.sms:
         await ring(options.port, options.town, options.public_url, options.deliver_to)
+        return
+    if options.whatsapp:
+        await ring_on_whatsapp(options.port, options.town, options.public_url, options.deliver_to)
         return
     if options.email:
         await sit_down(options.port, options.door, options.raw)
@@ -52,11 +56,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--deliver-to",
         default="",
-        help="the bot on this machine (SMS), its webhook (Telegram); without it the bot has to ask",
+        help="the bot on this machine (SMS, WhatsApp), its webhook (Telegram); without it the bot has to ask",
     )
     parser.add_argument("--sms", action="store_true", help="Twilio's API in place of Telegram's")
-    parser.add_argument("--town", default="vilanova", help="SMS: whose account it is")
-    parser.add_argument("--public-url", default="", help="SMS: the bot's PARTICIPABOT_PUBLIC_URL, which is signed")
+    parser.add_argument("--whatsapp", action="store_true", help="WhatsApp at Twilio in place of Telegram's API")
+    parser.add_argument("--town", default="vilanova", help="SMS, WhatsApp: whose account it is")
+    parser.add_argument("--public-url", default="", help="SMS, WhatsApp: the bot's PARTICIPABOT_PUBLIC_URL")
     parser.add_argument("--email", action="store_true", help="mail servers in place of Telegram's API")
     parser.add_argument("--door", type=int, default=0, help="email: the bot's PARTICIPABOT_LMTP_PORT; else it fetches")
     parser.add_argument("--raw", action="store_true", help="email: show every mail as it travels")

@@ -35,6 +35,11 @@ class Shown:
     """Item, description, id."""
 
     @property
+    def labels(self) -> list[str]:
+        """What is read on buttons and items."""
+        return [title for title, _ in self.buttons] + [below or item for item, below, _ in self.items]
+
+    @property
     def choices(self) -> list[str]:
         """The ids."""
         return [id for _, id in self.buttons] + [id for _, _, id in self.items]
