@@ -3,6 +3,7 @@
 Each is enqueued in the transaction of its rule, after the session is locked: what the bot said before stands before it.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -14,7 +15,7 @@ from bot.question import Said
 from bot.session import dump_session, load_session
 from bot.walk import Walk
 from channels.catalog import CHANNELS
-from channels.message import Template
+from channels.message import Outbound, Template
 from flows import approved, in_person
 from flows.catalog import FLOWS
 from flows.participation.platform import Platform
@@ -30,14 +31,20 @@ _NOTHING = Said("")
 _encode = msgspec.json.Encoder().encode
 
 
+def _anything(_said: Outbound) -> bool:
+    return True
+
+
 class Desk:
     """Where one citizen is told what a rule has done with their ticket.
 
-    Each of its words returns the lane it leaves by, or "" where nothing may be sent: stopped, or gone.
+    Each of its words returns the lane it leaves by, or "" where nothing may be sent: stopped, gone, or not `may_say`.
     """
 
-    def __init__(self, db: Db, town: Town, ticket: Ticket, now: datetime) -> None:
-        self._db, self._ticket = db, ticket
+    def __init__(
+        self, db: Db, town: Town, ticket: Ticket, now: datetime, may_say: Callable[[Outbound], bool] = _anything
+    ) -> None:
+        self._db, self._ticket, self._may_say = db, ticket, may_say
         self._address = live_address(db, ticket)
         channel = self._address.channel if self._address else ticket.channel
         owner = self._address.lane.partition(":")[2] if self._address else town.id
@@ -96,7 +103,10 @@ class Desk:
         if CHANNELS[self._turn.channel].limits.is_slow:
             said = as_letter(said)
         values = (town_name(self._turn.town, language), self._ticket.code, words)
-        content = _encode(structs.replace(said, template=Template(approved.Template.PERSON.value, values))).decode()
+        said = structs.replace(said, template=Template(approved.Template.PERSON.value, values))
+        if not self._may_say(said):
+            return ""
+        content = _encode(said).decode()
         person_id, now = self._ticket.participant_id, self._turn.now
         enqueue(self._db, person_id, to.lane, to.channel, to.sealed, Purpose.PERSON, content, now)
         return to.lane

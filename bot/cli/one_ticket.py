@@ -13,6 +13,7 @@ from bot.cli.served import actor, town_having
 from bot.cli.serving import installation_keys
 from bot.cli.store import store_without_addresses
 from bot.cli.turns import in_one_turn
+from bot.cli.window import Window, window_of
 from bot.desk import Desk, live_address
 from flows.participation.refusal import Reason, Refused
 from flows.participation.tenant import Town
@@ -39,35 +40,58 @@ class Deed(NamedTuple):
     code: str
     now: datetime
     actor: str
+    window: Window = Window()
 
     def desk(self, ticket: Ticket) -> Desk:
         """Where the citizen is told."""
-        return Desk(self.db, self.town, ticket, self.now)
+        return Desk(self.db, self.town, ticket, self.now, self.window.admits)
 
 
 Act: TypeAlias = Callable[[Deed], str]
 """Returns the lane by which the citizen is told, or "" where nothing can be sent."""
 
 
+class _Unsaid(Exception):
+    """Ends the turn of a deed that is nothing without its words."""
+
+
 def act_on(
-    code: str, tenant: str | None, by: str | None, act: Act, what: str, *, is_dry: bool, takes: bool = False
+    code: str,
+    tenant: str | None,
+    by: str | None,
+    act: Act,
+    what: str,
+    *,
+    is_dry: bool,
+    takes: bool = False,
+    must_say: bool = False,
 ) -> None:
-    """Do it in one transaction, and say whether `what` it sends can be sent."""
+    """Do it in one transaction, and say whether `what` it sends can be sent; where it `must_say`, nothing else is."""
     wanted = one_line(code).upper()
     with store_without_addresses() as store:
         town = _town_of(store, tenant, wanted)
         if takes:
             _check_talks_here(store, town, wanted)
 
+        now = datetime.now(UTC)
+        window = window_of(store, town, wanted, now)
+
         def work(db: Db) -> str:
-            return act(Deed(db, town, wanted, datetime.now(UTC), actor(by)))
+            lane = act(Deed(db, town, wanted, now, actor(by), window))
+            if must_say and window.has_refused:
+                raise _Unsaid
+            return lane
 
         try:
             lane = in_one_turn(store, town.id, work, is_dry=is_dry)
         except Refused as refused:
             _explain(refused, wanted)
+        except _Unsaid:
+            problem(f"{what} cannot be sent: {window.why}. Nothing was done.")
     if lane:
         out.print(Text(f"{what}: sent by {lane.partition(':')[0]}."))
+    elif window.has_refused:
+        err.print(Text(f"{what}: not sent, for {window.why}."))
     else:
         err.print(Text(f"{what}: not sent, for the citizen has said STOP or is gone. The ticket keeps it."))
 

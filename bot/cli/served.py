@@ -8,7 +8,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.cli.folder import problem, usage
 from bot.cli.store import operator
-from bot.config.load import load_revision
+from bot.config.load import Loaded, load_revision
 from bot.config.tenant_id import is_tenant_id
 from flows.participation.tenant import Town
 from storage.database import Db, Store
@@ -70,6 +70,11 @@ def only_tenant(store: Store, tenant: str | None) -> str:
 
 def served_town(store: Store, tenant_id: str) -> Town:
     """A town by its id; ends the command where it is not served."""
+    return served(store, tenant_id).town
+
+
+def served(store: Store, tenant_id: str) -> Loaded:
+    """All that a tenant's files say; ends the command where it is not served."""
 
     def archive(db: Db) -> bytes | None:
         served = db.first(select(Tenant).where(col(Tenant.tenant_id) == tenant_id))
@@ -78,7 +83,7 @@ def served_town(store: Store, tenant_id: str) -> Town:
     files = store.run(tenant_id, archive) if is_tenant_id(tenant_id) else None
     if files is None:
         problem(f"There is no town {tenant_id} that is served.")
-    return load_revision(tenant_id, files).town
+    return load_revision(tenant_id, files)
 
 
 def _served_ids(store: Store) -> list[str]:

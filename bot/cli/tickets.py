@@ -120,14 +120,14 @@ def answer(
                 deed.desk(ticket).handed_back()
         return lane
 
-    act_on(code, tenant, by, act, "The answer", is_dry=dry_run, takes=takes)
+    act_on(code, tenant, by, act, "The answer", is_dry=dry_run, takes=takes, must_say=True)
 
 
 @app.command()
 def take(code: Code, tenant: Which = None, by: Name = None, dry_run: DryRun = False) -> None:
     """Own the conversation: the bot is silent, and what the citizen writes reaches the ticket."""
     what = "The notice that a person writes from now on"
-    act_on(code, tenant, by, lambda deed: _take(deed, by), what, is_dry=dry_run, takes=True)
+    act_on(code, tenant, by, lambda deed: _take(deed, by), what, is_dry=dry_run, takes=True, must_say=True)
 
 
 @app.command()
