@@ -21,6 +21,7 @@ COMMANDS = {
     "migrate": "Bring the store up to this version.",
     "provision": "Make what an account needs at its provider.",
     "segments": "Say what words cost on SMS, and why.",
+    "spending": "Say what messages have cost, and what may still be spent.",
     "purge": "Throw away what is over.",
     "schema": "Write the schemas that editors complete and check with.",
 }

@@ -40,7 +40,7 @@ def only_town(store: Store, tenant: str | None) -> Town:
     """The town named, or the only one served; ends the command where that is not clear."""
     if tenant is not None:
         return served_town(store, tenant)
-    known = _served_ids(store)
+    known = served_ids(store)
     if len(known) != 1:
         usage(f"Which town? Choose with --tenant: {' or '.join(known)}." if known else "No town is served yet.")
     return served_town(store, known[0])
@@ -48,7 +48,7 @@ def only_town(store: Store, tenant: str | None) -> Town:
 
 def served_towns(store: Store, tenant: str | None) -> list[Town]:
     """The town named, or every one that is served."""
-    chosen = _served_ids(store) if tenant is None else [tenant]
+    chosen = served_ids(store) if tenant is None else [tenant]
     return [served_town(store, tenant_id) for tenant_id in chosen]
 
 
@@ -86,6 +86,7 @@ def served(store: Store, tenant_id: str) -> Loaded:
     return load_revision(tenant_id, files)
 
 
-def _served_ids(store: Store) -> list[str]:
+def served_ids(store: Store) -> list[str]:
+    """The ids of all that are served."""
     served = select(Tenant.tenant_id).where(col(Tenant.revision) != "")
     return sorted(store.run_no_tenant(lambda db: db.all(served)))

@@ -31,10 +31,13 @@ def _calls(node: ast.AST, function: str) -> Iterator[tuple[str, ast.Call]]:
 
 def test_who_works_across_tenants() -> None:
     assert callers("no_tenant", "run_no_tenant") == {
-        "bot/cli/served.py _served_ids",
+        "bot/cli/served.py served_ids",
         "bot/cli/served.py town_having",
         "bot/cli/served.py tenants_named",
         "bot/cli/serving.py running",
+        "bot/cli/spending.py _found",
+        "bot/cli/spending.py _lines",
+        "bot/cli/spending.py _money",
         "bot/handovers.py sweep",
         "bot/media.py sweep",
         "bot/outbox.py _claim",
