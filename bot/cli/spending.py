@@ -128,19 +128,20 @@ def _lines(
 
 
 def _rows(db: Db, lane: str, first: date, last: date) -> Sequence[Row]:
-    messages, segments, paid = (func.sum(each) for each in (Spending.messages, Spending.segments, Spending.micros))
+    whose: list[Any] = [Spending.tenant_id, Spending.day]
+    sums: list[Any] = [func.sum(each) for each in (Spending.messages, Spending.segments, Spending.micros)]
     in_time = (Spending.lane == lane, col(Spending.day) >= first, col(Spending.day) <= last)
-    query: Any = columns(Spending.tenant_id, Spending.day, messages, segments, paid).where(*in_time)
-    return [Row(*row) for row in db.tuples(query.group_by(Spending.tenant_id, Spending.day).order_by(Spending.day))]
+    query: Any = columns(*whose, *sums).where(*in_time).group_by(*whose).order_by(*whose)
+    return [Row(*row) for row in db.tuples(query)]
 
 
 def _held(db: Db, lane: str, is_reached: bool, now: datetime) -> dict[str, int]:
-    """Those that were tried and cost too much; once a cap is reached, whatever is due, for nothing is tried any more."""
-    waits = col(Message.due_at) <= now if is_reached else Message.reason == SPEND_CAP
-    query = select(Message.tenant_id, func.count()).where(
-        Message.lane == lane, Message.state == State.QUEUED, or_(waits, Message.reason == SPEND_CAP)
-    )
-    return dict(db.tuples(query.group_by(col(Message.tenant_id))))
+    """What was tried and costs too much; once a cap is reached, all that is due, for nothing is tried any more."""
+    waits: Any = Message.reason == SPEND_CAP
+    if is_reached:
+        waits = or_(waits, col(Message.due_at) <= now)
+    theirs = (Message.lane == lane, Message.state == State.QUEUED, waits)
+    return dict(db.tuples(select(Message.tenant_id, func.count()).where(*theirs).group_by(col(Message.tenant_id))))
 
 
 def _money(store: Store, account: Account, part: PaidPart, today: date) -> Money:
