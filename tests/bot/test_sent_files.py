@@ -8,6 +8,7 @@ import pytest
 
 from channels.message import Enclosed
 from storage.keys import Keys
+from storage.outbox import State
 from tests.bot.whatsapp_world import TOWN, serving
 from tests.pictures import SAMPLES
 
@@ -38,6 +39,7 @@ async def test_a_photo_is_fetched_from_us_and_by_nobody_who_was_not_told_where(
         for other in others:
             async with session.get(other) as response:
                 assert response.status == 404
+        assert await world.fates() == [(State.SENT, "")]
         await meanwhile.happens("49 hours later")
         async with session.get(here) as response:
             assert response.status == 404

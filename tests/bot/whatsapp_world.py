@@ -1,5 +1,6 @@
 """One town on WhatsApp alone, in a whole installation, and the people who write to it."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -85,12 +86,17 @@ class World(NamedTuple):
         return message.fields["MediaUrl"][0] if "MediaUrl" in message.fields else message.body
 
     async def fates(self) -> list[tuple[State, str]]:
-        """What became of what was told unasked."""
+        """What became of what was told unasked, once that is written."""
 
         def look(db: Db) -> Sequence[Message]:
             return db.all(select(Message).where(col(Message.purpose) != Purpose.REPLY).order_by(col(Message.id)))
 
-        return [(message.state, message.reason) for message in await self.app.store.turn(TOWN, "", look)]
+        for _ in range(500):
+            told = await self.app.store.turn(TOWN, "", look)
+            if all(message.ended_at for message in told):
+                break
+            await asyncio.sleep(0.01)
+        return [(message.state, message.reason) for message in told]
 
 
 @asynccontextmanager
