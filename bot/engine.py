@@ -96,9 +96,9 @@ def _attach(walk: Walk, heard: Heard) -> Said:
 
 
 def _type(walk: Walk, text: str) -> Said:
-    if walk.session.prompt is None and walk.manner.is_brief:
-        return _take_up(walk, text)
     prompt = walk.session.prompt or Prompt(0)
+    if not prompt.number and walk.manner.is_brief:
+        return _take_up(walk, text)
     suggested, prompt.suggested = prompt.suggested, None
     spilled, prompt.spilled = prompt.spilled, ""
     if (index := match(text, prompt.choices)) is not None:
@@ -149,6 +149,7 @@ def _take_up(walk: Walk, text: str) -> Said:
     """Nothing was shown that a number could mean: a word that is offered is taken, else it is shown."""
     if (said := _interrupt(walk, text)) is not None:
         return said
+    walk.session.prompt = None
     ask = walk.step()
     if isinstance(ask, Ask) and ask.check is not None:
         return _check(walk, ask, text)

@@ -34,7 +34,10 @@ class Asked(Struct, array_like=True, frozen=True):
 
 
 class Prompt(Struct, omit_defaults=True):
-    """The open question: its number, its choices in the order of their numbers, the page in view."""
+    """The open question: its number, its choices in the order of their numbers, the page in view.
+
+    Number 0: nothing is asked, there are only words to go on with.
+    """
 
     number: int
     choices: list[Offered] = field(default_factory=list)

@@ -20,7 +20,7 @@ def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Sai
     """
     is_free = {asked.number: asked.is_free for asked in several}
     marked = read_marks(text, is_free)
-    if marked is None and all(is_free.values()):
+    if is_bare := marked is None and all(is_free.values()):
         marked = Marked({several[0].number: text})
     if marked is None or not (marked.given or marked.unclear):
         return mistaken(walk, ask, _cannot_tell(walk.turn, several))
@@ -38,7 +38,11 @@ def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Sai
             continue
         left = left or asked.key
         (wrong if problem else missing).append(problem or number)
-    walk.parts.extend(_told(walk.turn, right if left else [], wrong, missing, marked.unknown))
+    if is_bare or not left:
+        right.clear()
+    if is_bare:
+        missing.clear()
+    walk.parts.extend(_told(walk.turn, right, wrong, missing, marked.unknown))
     if not left:
         return walk.run(Goto(ask.then))
     walk.frame.revising = left

@@ -50,7 +50,10 @@ class Speech:
         session.prompt = None
         session.wrong = session.shown = 0
         self.parts.append(self._turn.t("To go on: MENU"))
-        return self.said()
+        text, choices = self._fitted(prompt := Prompt(0), "\n\n".join(self.parts))
+        if prompt.rest:
+            session.prompt = prompt
+        return Said(text, self._title, choices, files=tuple(self._files))
 
     def ask(self, session: Session, ask: Ask, several: Sequence[tuple[Asked, Ask]], replaces: bool) -> Said:
         """The question, or several of them at once."""

@@ -27,10 +27,8 @@ def can_be_asked(ask: Ask) -> bool:
 
 
 def example(turn: Turn, several: Sequence[Asked]) -> str:
-    """How such a message is answered: "1a 2b 3: text", a line for each where all are answered in words."""
+    """How such a message is answered: "1a 2b 3: text"."""
     text = turn.t("text")
-    if all(each.is_free for each in several):
-        return "".join(f"\n{each.number}: {text}" for each in several)
     return " ".join(
         f"{each.number}: {text}" if each.is_free else f"{each.number}{LETTERS[min(place, _lettered(each) - 1)]}"
         for place, each in enumerate(several)

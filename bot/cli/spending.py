@@ -130,7 +130,7 @@ def _lines(
 def _rows(db: Db, lane: str, first: date, last: date) -> Sequence[Row]:
     whose: list[Any] = [Spending.tenant_id, Spending.day]
     sums: list[Any] = [func.sum(each) for each in (Spending.messages, Spending.segments, Spending.micros)]
-    in_time = (Spending.lane == lane, col(Spending.day) >= first, col(Spending.day) <= last)
+    in_time = (col(Spending.lane) == lane, col(Spending.day) >= first, col(Spending.day) <= last)
     query: Any = columns(*whose, *sums).where(*in_time).group_by(*whose).order_by(*whose)
     return [Row(*row) for row in db.tuples(query)]
 
@@ -140,7 +140,7 @@ def _held(db: Db, lane: str, is_reached: bool, now: datetime) -> dict[str, int]:
     waits: Any = Message.reason == SPEND_CAP
     if is_reached:
         waits = or_(waits, col(Message.due_at) <= now)
-    theirs = (Message.lane == lane, Message.state == State.QUEUED, waits)
+    theirs = (col(Message.lane) == lane, col(Message.state) == State.QUEUED, waits)
     return dict(db.tuples(select(Message.tenant_id, func.count()).where(*theirs).group_by(col(Message.tenant_id))))
 
 

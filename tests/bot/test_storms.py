@@ -161,17 +161,13 @@ async def test_bombs_break_nothing(database_url: str) -> None:
 async def test_a_mail_of_many_megabytes_holds_up_nobody(database_url: str) -> None:
     async with open_post(database_url, flows=PARROT) as post:
         ana, big = post.citizen(), post.citizen()
-        sending = asyncio.create_task(
-            big.writes("big", files=[("a.bin", "application/octet-stream", b"x" * 20_000_000)])
-        )
-        slowest = 0.0
+        body = big.letter("big", files=[("a.bin", "application/octet-stream", b"x" * 12_000_000)])
+        sending, answered = asyncio.create_task(big.sends(AT, body)), 0
         while not sending.done():
-            began = time.monotonic()
-            await asyncio.sleep(0.01)
-            slowest = max(slowest, time.monotonic() - began)
+            await heard(post, ana)
+            answered += not sending.done()
         assert (await sending).startswith("250")
-        assert slowest < 2
-        assert await heard(post, ana) == []
+        assert answered >= 1
 
 
 async def heard(post: Post, ana: Mailer) -> list[str]:

@@ -107,7 +107,12 @@ def test_what_is_no_signature_is_refused(shown: str) -> None:
 def test_a_signature_of_another_address_host_or_scheme_is_refused() -> None:
     body = urlencode({"AccountSid": ACCOUNT_SID}).encode()
     keeper = door("https://example.org")
-    for url in ("http://example.org/a", "https://example.org/b", "https://example.org:8443/a", "https://other.example.org/a"):
+    for url in (
+        "http://example.org/a",
+        "https://example.org/b",
+        "https://example.org:8443/a",
+        "https://other.example.org/a",
+    ):
         assert not is_let_in(keeper, Request({HEADER: signature(TOKEN, url, body)}, body, "/a"))
     assert is_let_in(keeper, Request({HEADER: signature(TOKEN, "https://example.org/a", body)}, body, "/a"))
 
