@@ -16,6 +16,7 @@ from channels.channel import Forged, Heard, Limits, Request, Unreadable
 from channels.errors import FileGone, FileTooLarge, Uncertain
 from channels.message import Address, Attached, Enclosed, Inbound, Kind, Outbound, Price
 from channels.numbered import numbered
+from channels.opening import opening
 from channels.text import cut, storable
 
 HEADER = "x-participabot-secret"
@@ -84,10 +85,7 @@ class Console:
             line = _line.decode(request.body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise Unreadable(type(error).__name__) from None
-        text, kind = storable(line.text), Kind.TEXT
-        word, _, rest = text.strip().partition(" ")
-        if word == "/start":
-            text, kind = rest.strip(), Kind.START
+        kind, text = opening(storable(line.text))
         address = Address(self.name, storable(line.sender))
         return [self.heard(address, storable(line.id), kind, text, line.files)]
 

@@ -17,6 +17,7 @@ from channels.email_settings import EmailSettings
 from channels.email_threads import bare_subject, dump_thread
 from channels.email_written import Written, read_written
 from channels.message import Address, Inbound, Kind, Unclear
+from channels.opening import opening
 
 TRIMMED = "trimmed"
 """The reason under which is kept for a while what was not taken for a person's own words."""
@@ -56,10 +57,10 @@ def read(settings: EmailSettings, body: bytes, envelope: Mapping[str, str], toda
 def _said(settings: EmailSettings, headers: Headers, id: str, written: Written, is_cut: bool) -> Inbound:
     subject = words(field(headers, "Subject"))
     text = _stop(headers, subject) or written.own or ("" if written.files else _subject_alone(headers, subject))
-    kind = Kind.MEDIA if written.files else Kind.TEXT
+    kind, text = (Kind.MEDIA, text) if written.files else opening(text)
     if is_cut:
         kind, text = Kind.UNCLEAR, Unclear.TOO_LARGE
-    elif not text and not written.files:
+    elif kind is Kind.TEXT and not text:
         kind, text = Kind.UNCLEAR, Unclear.EMPTY
     language = _LANGUAGE.match(field(headers, "Content-Language"))
     return Inbound(

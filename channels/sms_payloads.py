@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from channels.channel import Heard, Ignored, Unreadable
 from channels.message import Address, Attached, Inbound, Kind, Unclear
+from channels.opening import opening
 from channels.phones import is_number
 from channels.text import is_blank, storable
 from channels.twilio import Form
@@ -67,7 +68,8 @@ def heard(
     if is_blank(text):
         return Inbound(account, address, sid, Kind.UNCLEAR, Unclear.EMPTY)
     answered = opt_out_type or _ANSWERED.get(text.strip().lower(), "")
-    return Inbound(account, address, sid, Kind.TEXT, answered or text, is_answered=bool(answered))
+    kind, text = (Kind.TEXT, answered) if answered else opening(text)
+    return Inbound(account, address, sid, kind, text, is_answered=bool(answered))
 
 
 def _whole(body: str) -> str:

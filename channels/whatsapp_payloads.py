@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from channels.channel import Heard, Ignored, Unreadable
 from channels.message import Address, Attached, Inbound, Kind, Place
+from channels.opening import opening
 from channels.text import storable
 from channels.twilio import Form
 
@@ -15,7 +16,6 @@ _ID = re.compile(r"[!-~]{1,150}", re.ASCII)
 """A number with its plus, or a name that Meta gives to who shows none: nobody but WhatsApp reads it."""
 _PHONE = re.compile(r"\+?([1-9][0-9]{5,17})", re.ASCII)
 _SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}", re.ASCII)
-_START = re.compile(r"\s*/start(?:\s+(?P<code>.*))?", re.DOTALL | re.IGNORECASE)
 _FILE_NAME = re.compile(r"[^\s/\\][^\n/\\]{0,180}\.[A-Za-z0-9]{2,5}")
 _SILENT = ("reaction", "system")
 """Nobody waits for an answer to these."""
@@ -40,8 +40,8 @@ def read_message(account: str, form: Form) -> list[Heard]:
     elif place is not None or files or form.get("NumMedia", "0") != "0" or not text:
         kind = Kind.MEDIA
         files, text = _renamed(form, files, text)
-    elif found := _START.fullmatch(text):
-        kind, text = Kind.START, (found["code"] or "").strip()
+    else:
+        kind, text = opening(text)
     return [
         Inbound(
             account=account,
@@ -64,9 +64,7 @@ def read_listed(account: str, sid: str, sender: str, body: str, files: tuple[Att
     if not id:
         return Ignored(CHANNEL, account, "from no address")
     kept = tuple(file for file in files if not file.media_type.startswith(_NO_TYPES))
-    found = _START.fullmatch(body)
-    kind = Kind.MEDIA if files or not body else Kind.START if found else Kind.TEXT
-    text = (found["code"] or "").strip() if found and kind is Kind.START else body
+    kind, text = (Kind.MEDIA, body) if files or not body else opening(body)
     return Inbound(account, Address(CHANNEL, id), sid, kind, storable(text), files=kept)
 
 

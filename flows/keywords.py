@@ -23,6 +23,9 @@ class Command(StrEnum):
     PROPOSE = "propose"
     SUPPORT = "support"
     COMMENT = "comment"
+    SURVEY = "survey"
+    PROCESSES = "processes"
+    DEBATES = "debates"
     MINE = "mine"
     MEETINGS = "meetings"
     RESULTS = "results"
@@ -59,7 +62,7 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
     Command.EASY: {"ca": ("fàcil",), "es": ("fácil",), "en": ("easy",)},
     Command.MORE: {"ca": ("m", "més"), "es": ("m", "más"), "en": ("m", "more")},
     Command.PROPOSE: {
-        "ca": ("proposa", "fer una proposta"),
+        "ca": ("proposa", "proposar", "fer una proposta"),
         "es": ("propón", "proponer", "hacer una propuesta"),
         "en": ("propose", "make a proposal"),
     },
@@ -69,10 +72,17 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
         "en": ("support", "supports"),
     },
     Command.COMMENT: {"ca": ("comenta",), "es": ("comenta", "comentar"), "en": ("comment",)},
+    Command.SURVEY: {
+        "ca": ("enquesta", "enquestes"),
+        "es": ("encuesta", "encuestas"),
+        "en": ("survey", "surveys"),
+    },
+    Command.PROCESSES: {"ca": ("processos",), "es": ("procesos",), "en": ("processes",)},
+    Command.DEBATES: {"ca": ("debats",), "es": ("debates",), "en": ("debates",)},
     Command.MINE: {
-        "ca": ("meu", "segueix", "deixa de seguir"),
-        "es": ("mío", "seguir", "dejar de seguir"),
-        "en": ("mine", "follow", "unfollow"),
+        "ca": ("meu", "les meves coses", "les meves propostes", "segueix", "deixa de seguir"),
+        "es": ("mío", "mis cosas", "mis propuestas", "seguir", "dejar de seguir"),
+        "en": ("mine", "my things", "my proposals", "follow", "unfollow"),
     },
     Command.APPEAL: {"ca": ("recorre", "reclama"), "es": ("recurrir", "reclamar"), "en": ("appeal",)},
     Command.WITHDRAW: {"ca": ("retira",), "es": ("retirar",), "en": ("withdraw",)},

@@ -22,7 +22,7 @@ class ByEmail(Person):
 
     medium = "email"
 
-    def __init__(self, app: App, account: str, mail: FakeMail, _token: str, remembered: dict[str, str]) -> None:
+    def __init__(self, app: App, account: str, mail: FakeMail, remembered: dict[str, str]) -> None:
         super().__init__(remembered)
         channel = app.reception.channel(Email.name, account)
         assert isinstance(channel, Email)

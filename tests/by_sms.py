@@ -18,7 +18,7 @@ class BySms(Person):
 
     medium = "sms"
 
-    def __init__(self, app: App, account: str, twilio: FakeTwilio, _token: str, remembered: dict[str, str]) -> None:
+    def __init__(self, app: App, account: str, twilio: FakeTwilio, remembered: dict[str, str]) -> None:
         super().__init__(remembered)
         payer, number = twilio.called(f"/twilio/{account}/sms")
         self.citizen = twilio.citizen(payer, f"+346{self.id:08d}", number)

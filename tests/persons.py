@@ -103,9 +103,7 @@ class AtTerminal(Person):
 
     medium = "terminal"
 
-    def __init__(
-        self, app: App, account: str, _telegram: FakeTelegram, _token: str, remembered: dict[str, str]
-    ) -> None:
+    def __init__(self, app: App, account: str, remembered: dict[str, str]) -> None:
         super().__init__(remembered)
         channel = app.reception.channel(Console.name, account)
         assert isinstance(channel, Console)

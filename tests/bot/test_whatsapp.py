@@ -1,8 +1,6 @@
 """Whole conversations on WhatsApp, forms in and buttons out; and what is said once the window is closed."""
 
-import logging
 import shutil
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,41 +8,13 @@ import pytest
 from flows.approved import Template, to_approve, words_of
 from storage.keys import Keys
 from storage.outbox import State
-from tests.bot.whatsapp_world import ANSWER, NUMBER, PROPOSAL, TEMPLATES, serving
-from tests.ears import listening
+from tests.bot.whatsapp_world import ANSWER, PROPOSAL, TEMPLATES, serving
 from tests.on_whatsapp import OnWhatsApp
-from tests.test_conversations import FIRST, LONG, conversations, exchanges
 
 
 @pytest.fixture
 def url(tmp_path: Path, sqlite_template: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'store.sqlite3')}"
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["join-ca", "join-es", "join-en", "propose-es", "support-en", "respond-ca", "mine-es", "browse-en", "stop-ca"],
-)
-async def test_the_conversation_goes_as_written(name: str, url: str, keys: Keys, tmp_path: Path) -> None:
-    written, said = conversations(name), list[str]()
-    with listening(level=logging.INFO) as heard:
-        async with serving(url, keys, tmp_path / "towns", written["town"]) as world:
-            for conversation in written["conversation"]:
-                if conversation.get("on", FIRST) != FIRST or "town" in conversation:
-                    continue
-                world.clock.later = timedelta()
-                meanwhile = world.meanwhile()
-                for line in conversation.get("before", written.get("before", [])):
-                    await meanwhile.person.says(line)
-                for exchange in exchanges(conversation["talk"]):
-                    happened = exchange.line.removeprefix("# ")
-                    is_said = happened == exchange.line
-                    reply = await (meanwhile.person.says(happened) if is_said else meanwhile.happens(happened))
-                    meanwhile.person.check(exchange, reply)
-                    said.append(happened)
-    logged = "\n".join(heard)
-    assert [line for line in said if len(line) > LONG and line in logged] == []
-    assert "+34600" not in logged
 
 
 async def test_inside_the_window_news_has_a_button_that_opens_it(url: str, keys: Keys, tmp_path: Path) -> None:
@@ -96,7 +66,8 @@ async def test_a_window_that_closes_meanwhile_is_noticed_when_the_message_fails(
 
 async def test_a_name_without_a_number_takes_part_as_anybody(url: str, keys: Keys, tmp_path: Path) -> None:
     async with serving(url, keys, tmp_path / "towns") as world:
-        person = OnWhatsApp(world.app, world.twilio, world.sender, NUMBER, {})
+        person = world.meanwhile().person
+        assert isinstance(person, OnWhatsApp)
         person.phone.phone = person.phone.name = "whatsapp:ES.13491208655302741918"
         said = [await person.says(line) for line in ("Hola", "Català", "1")]
         assert all(said)

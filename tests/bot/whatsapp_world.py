@@ -1,38 +1,26 @@
 """One town on WhatsApp alone, in a whole installation, and the people who write to it."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import json
 from sqlmodel import col, select
 
-from bot.app import App
-from bot.config.apply import apply
-from bot.config.load import load
-from bot.config.tenants import sources_in
 from channels.message import Enclosed, Outbound
-from channels.whatsapp_shapes import SHAPES
 from storage.database import Db
 from storage.keys import Keys
 from storage.outbox import Message, Purpose, State
 from storage.participants import Address
 from storage.statements import enqueue
-from tests.fakes.twilio import FakeTwilio
-from tests.fakes.twilio_whatsapp import Sender, plug
+from tests.meanwhile import Meanwhile
 from tests.on_whatsapp import OnWhatsApp
 from tests.persons import Exchange
-from tests.test_conversations import MORNING, TOWNS, Clock, Meanwhile
+from tests.wires import ToWhatsApp
+from tests.world import World, open_world
 
-SID, TOKEN = "AC" + "7" * 32, "the-token-of-a-test"
 TOWN = "vilanova-del-riu"
-NUMBER = "whatsapp:+34600000091"
-
-
 PROPOSAL = (
     "Una font al pati de l'escola",
     "Al juny la canalla no té on beure.",
@@ -45,17 +33,17 @@ ANSWER, NEWS = "HX" + "a" * 32, "HX" + "b" * 32
 TEMPLATES = f"{{answer: {{ca: {ANSWER}}}, news: {{ca: {NEWS}}}}}"
 
 
-class World(NamedTuple):
-    app: App
-    twilio: FakeTwilio
-    sender: Sender
-    clock: Clock
-    towns: Path
+class WhatsAppWorld:
+    """What is particular to WhatsApp, around the world that runs."""
+
+    def __init__(self, world: World) -> None:
+        assert isinstance(world.wire, ToWhatsApp)
+        self.world, self.app = world, world.app
+        self.sender, _ = world.wire.senders[f"/twilio/{TOWN}/whatsapp"]
 
     def meanwhile(self) -> Meanwhile:
         """A new conversation."""
-        meet = partial(OnWhatsApp, self.app, self.twilio, self.sender, NUMBER, {})
-        return Meanwhile(self.app, self.clock, self.towns, meet)
+        return self.world.meanwhile(TOWN)
 
     async def proposes(self) -> tuple[Meanwhile, OnWhatsApp]:
         """Somebody who waits for the town's answer, and has written just now."""
@@ -75,7 +63,7 @@ class World(NamedTuple):
 
         def queue(db: Db) -> None:
             to = db.all(select(Address).order_by(col(Address.id).desc()).limit(1))[0]
-            enqueue(db, to.participant_id, to.lane, to.channel, to.sealed, Purpose.NOTICE, outbound, self.clock())
+            enqueue(db, to.participant_id, to.lane, to.channel, to.sealed, Purpose.NOTICE, outbound, self.world.clock())
 
         await self.app.store.turn(TOWN, "", queue)
         await self.app.outbox.sweep()
@@ -100,33 +88,7 @@ class World(NamedTuple):
 
 
 @asynccontextmanager
-async def serving(url: str, keys: Keys, folder: Path, town: str = TOWN, templates: str = "{}") -> AsyncIterator[World]:
+async def serving(url: str, keys: Keys, folder: Path, templates: str = "{}") -> AsyncIterator[WhatsAppWorld]:
     """One town on WhatsApp alone, its buttons provisioned."""
-    clock = Clock()
-    async with FakeTwilio() as twilio:
-        sender = plug(twilio.account(SID, TOKEN), NUMBER, f"/twilio/{town}/whatsapp")
-        for shape in SHAPES.values():
-            sender.contents.create(shape.to_dict())
-        shutil.copytree(TOWNS / town, folder / town)
-        lines = (
-            f"account_sid: {SID}",
-            "token: ${TWILIO_TOKEN}",
-            "number: +34 600 000 091",
-            f"base_url: {twilio.base_url}",
-            f"content_url: {twilio.base_url}",
-            "rate: 1000",
-            f"templates: {templates}",
-        )
-        (folder / town / "channels.yaml").write_text("\n  ".join(("whatsapp:", *lines)))
-        public_url = sender.account.public_url
-        app = App(
-            url, keys, environ={"TWILIO_TOKEN": TOKEN}, public_url=public_url, media=folder / ".media", clock=clock
-        )
-        for source in sources_in(folder):
-            app.store.run(source.id, partial(apply, source=source, loaded=load(source), now=MORNING, actor="test"))
-        await app.start()
-        sender.account.deliver_to = f"http://127.0.0.1:{await app.serve('127.0.0.1', 0)}"
-        try:
-            yield World(app, twilio, sender, clock, folder)
-        finally:
-            await app.stop()
+    async with open_world("whatsapp", url, keys, folder, [TOWN], [f"templates: {templates}"]) as world:
+        yield WhatsAppWorld(world)

@@ -1,0 +1,61 @@
+"""Sample towns that can be reached on one medium, the application that serves them, and the people who write to it."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.app import App
+from bot.config.tenants import sources_in
+from storage.keys import Keys
+from tests.meanwhile import Clock, Meanwhile, apply_source
+from tests.wires import PUBLIC_URL, WIRES, Wire
+
+TOWNS = Path(__file__).parent.parent / "examples/tenants"
+PLATFORM = "participa"
+
+
+class World(NamedTuple):
+    """All that runs."""
+
+    app: App
+    wire: Wire
+    clock: Clock
+    towns: Path
+
+    def meanwhile(self, account: str) -> Meanwhile:
+        """A new conversation, with somebody nobody has met yet."""
+        return Meanwhile(self.app, self.clock, self.towns, partial(self.wire.meet, self.app, account, {}))
+
+
+@asynccontextmanager
+async def open_world(
+    medium: str, url: str, keys: Keys, folder: Path, towns: Iterable[str], more: Iterable[str] = ()
+) -> AsyncIterator[World]:
+    """Everything running; stopped gracefully in the end. `more` are settings of every account.
+
+    Where the platform is among the towns, all others are there too, and those that share its account do.
+    """
+    names = set(towns)
+    is_shared = PLATFORM in names
+    if is_shared:
+        names = {path.name for path in TOWNS.iterdir()}
+    clock = Clock()
+    async with WIRES[medium]() as wire:
+        for name in sorted(names):
+            shutil.copytree(TOWNS / name, folder / name)
+            file = folder / name / "channels.yaml"
+            shares = is_shared and "account: platform" in file.read_text(encoding="utf-8")
+            lines = ("account: platform",) if shares else (*wire.settings(name), *more)
+            file.write_text("\n  ".join((f"{wire.channel}:", *lines)), encoding="utf-8")
+        app = App(url, keys, environ=wire.secrets, public_url=PUBLIC_URL, media=folder / ".media", clock=clock)
+        for source in sources_in(folder):
+            app.store.run(source.id, partial(apply_source, source))
+        await app.start()
+        try:
+            await wire.connect(app, await app.serve("127.0.0.1", 0))
+            yield World(app, wire, clock, folder)
+        finally:
+            await app.stop()
