@@ -44,8 +44,14 @@ class Callers:
         self._now = now
 
     def town(self, db: Db) -> Town:
-        """The account's owner; on a shared account the town of the deep link, else the one the address is bound to."""
+        """The account's owner; on a shared account the town of the deep link, else the one whose message is answered,
+        where the turn is then, else the one the address is bound to.
+        """
+        if self._inbound.answers and followed(self._inbound) is None:
+            return self.known(db.tenant_id)
         owner = self.known(self._served.owner)
+        if db.tenant_id != owner.id:
+            db.move(owner.id)
         if not self._served.is_shared:
             return owner
         bound = bound_to(db, self._inbound.address.channel, self.hash(owner))

@@ -13,6 +13,7 @@ from bot.config.reading import Files, read_files
 from bot.config.rules import calendar, channels, process, result, survey, tenant, wording
 from bot.config.source import Source, read_archive
 from bot.config.tenant_id import is_tenant_id
+from channels.console import Console
 from flows.participation.platform import SharedTown
 from flows.participation.tenant import Town
 
@@ -49,7 +50,7 @@ class Loaded:
     @property
     def shared(self) -> SharedTown:
         """What the platform says of it."""
-        return SharedTown(self.town.id, self.town.code, self.town.name, self.town.keyword, self.shares)
+        return SharedTown(self.town.id, self.town.code, self.town.name, self.town.keyword, self.shares | {Console.name})
 
 
 class Faulty(Exception):
