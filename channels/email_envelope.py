@@ -53,9 +53,9 @@ class _Words(UnstructuredHeader, BaseHeader):
         return "".join(line + policy.linesep for line in lines)
 
 
-_registry = HeaderRegistry()
+_header_types = HeaderRegistry()
 for _name in ("message-id", "in-reply-to", "references", "list-unsubscribe"):
-    _registry.map_to_type(_name, _Words)
+    _header_types.map_to_type(_name, _Words)
 
 
 def mail_of(part: Part, settings: EmailSettings, address: str, name: str, made_at: datetime, now: datetime) -> Mail:
@@ -64,7 +64,7 @@ def mail_of(part: Part, settings: EmailSettings, address: str, name: str, made_a
     tokens, tenant_id, last_day = settings.tokens, named(name)[0], (made_at + timedelta(VALID_DAYS)).date()
     recipient = _ascii_domain(address)
     is_international = not recipient.isascii()
-    message = EmailMessage(policy.SMTP.clone(header_factory=_registry, utf8=is_international))
+    message = EmailMessage(policy.SMTP.clone(header_factory=_header_types, utf8=is_international))
     answer_to = tokens.answer_address(name, last_day)
     message["From"] = _mailbox(part.sender, settings.address)
     message["To"] = _mailbox("", recipient)

@@ -20,6 +20,7 @@ from tests.ears import listening
 from tests.fakes.twilio import Account, FakeTwilio, Fault
 
 ANA = Address("sms", "+34600000001")
+LANDLINE, PREMIUM = "+34" + "91".ljust(9, "0"), "+34" + "803".ljust(9, "0")
 NAME = name_of("vilanova", 7213)
 HELLO = Part("Hola, això és una prova")
 
@@ -106,7 +107,7 @@ async def test_a_failure_says_what_to_do_and_nothing_is_tried_twice(
 
 
 @pytest.mark.parametrize(
-    ("to", "failure"), [("600000001", AddressStopped), ("+34910000000", AddressStopped), ("", Misconfigured)]
+    ("to", "failure"), [("600000001", AddressStopped), (LANDLINE, AddressStopped), ("", Misconfigured)]
 )
 async def test_an_address_that_is_none(to: str, failure: type[SendFailed], sms: Sms) -> None:
     with pytest.raises(failure):
@@ -186,9 +187,7 @@ def test_a_part_costs_its_segments(number: str, words: str, price: Price, sms: S
     assert sms.price(Address("sms", number), Part(words)) == price
 
 
-@pytest.mark.parametrize(
-    "number", ["+33612345678", "+12025550123", "+34803000000", "+3460000000", "22000", "VILANOVA", ""]
-)
+@pytest.mark.parametrize("number", ["+33612345678", "+12025550123", PREMIUM, "+3460000000", "22000", "VILANOVA", ""])
 def test_a_country_that_is_not_served_and_what_is_no_phone_are_not_paid_for(number: str, sms: Sms) -> None:
     with pytest.raises(NotAllowed) as raised:
         sms.price(Address("sms", number), HELLO)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from sqlmodel import select
+
 from bot.engine import advance
 from bot.manner import Manner
 from bot.question import Said
@@ -16,7 +18,7 @@ from flows.participation.survey import Question, Survey
 from flows.participation.tenant import Town
 from flows.turn import Deed, Heard, Turn
 from storage.database import Db, Store
-from storage.participants import Participant, Session
+from storage.participants import Address, Participant, Session
 from storage.tenants import SurveyRevision
 from tests.towns import a_town, local, said
 
@@ -131,6 +133,11 @@ class Citizen:
             db.add(person)
             db.add(Session(participant_id=person.id, updated_at=self.now))
             self.id = person.id
+            hash = f"hash of {person.id}".encode()
+            lane = f"console:{self.town.id}"
+            db.add(Address(participant_id=person.id, channel="console", hash=hash, sealed=db.seal(str(person.id)), lane=lane))
+            db.flush()
+        addresses = db.all(select(Address.id).where(Address.participant_id == self.id))
         return Turn(
             town=self.town,
             db=db,
@@ -143,6 +150,7 @@ class Citizen:
             answers={},
             platform=self.platform,
             is_easy=person.is_easy,
+            address_id=addresses[0] if addresses else 0,
         )
 
     def hear(self, heard: Heard) -> str:
