@@ -16,10 +16,11 @@ from flows.turn import Turn
 def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Said:
     """Keep every answer that is right and ask the rest again; all of them where nobody can tell what was answered.
 
-    Without any number, words answer the first question where all of them are answered in words.
+    Without any number, a line for each answers them in their order, if it can be nothing else; else words answer the
+    first question where all of them are answered in words.
     """
     is_free = {asked.number: asked.is_free for asked in several}
-    marked = read_marks(text, is_free)
+    marked = read_marks(text, is_free) or _line_by_line(walk.turn, several, text)
     if is_bare := marked is None and all(is_free.values()):
         marked = Marked({several[0].number: text})
     if marked is None or not (marked.given or marked.unclear):
@@ -57,6 +58,21 @@ def unmarked(ask: Ask, text: str) -> str:
     lettered = [choice for choice in ask.choices if choice.value]
     place = LETTERS.find(words) if len(words) == 1 else -1
     return lettered[place].label if 0 <= place < len(lettered) else words
+
+
+def _line_by_line(turn: Turn, several: list[Asked], text: str) -> Marked | None:
+    """The last takes all lines that are left where it is answered in words; a choice is to be found in its line."""
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    last = len(several) - 1
+    if len(lines) <= last or (len(lines) > len(several) and not several[last].is_free):
+        return None
+    lines[last:] = ["\n".join(lines[last:])]
+    pairs = list(zip(several, lines, strict=True))
+    try:
+        is_told = all(asked.is_free or _choice(turn, asked, line) is not None for asked, line in pairs)
+    except Wrong:
+        return None
+    return Marked({asked.number: line for asked, line in pairs}) if is_told else None
 
 
 def _cannot_tell(turn: Turn, several: list[Asked]) -> str:

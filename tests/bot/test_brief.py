@@ -97,6 +97,18 @@ def test_title_and_text_are_taken_at_once_or_one_after_the_other(phone: Phone) -
     assert f"{TITLE}\n{BODY}" in phone.says(BODY)
 
 
+def test_a_line_for_each_answers_all(phone: Phone) -> None:
+    phone.says("propose")
+    assert f"{TITLE}\n{BODY}\nIn summer, too." in phone.says(f"{TITLE}\n\n{BODY}\n\nIn summer, too.\n")
+    phone.says("cancel")
+    phone.says("2")
+    phone.says("survey")
+    assert phone.says("Every day\nTrees or benches").startswith("I cannot tell which question")
+    assert phone.says("Now and then\nb\n1").startswith("I cannot tell which question")
+    assert phone.says("Now and then\na").startswith("3. Should cars go")
+    assert "1. Now and then\n2. Trees and shade\n3. No\n4. shade" in phone.says("no\nshade\n\nnothing")
+
+
 def test_a_text_that_comes_in_two_messages_is_not_published_in_half(phone: Phone) -> None:
     phone.says("propose")
     phone.says(TITLE)
