@@ -89,7 +89,7 @@ class Hearing:
         speakers = self._circle.towns.speakers(self._served)
         self._inbound = answered(db, self._inbound, speakers, self._served.lane)
         self._callers = Callers(self._circle, self._served, self._inbound, self._now)
-        return self._callers.known(db.tenant_id) if self._inbound.answers else self._callers.town(db)
+        return self._callers.town(db)
 
     def _explain(self, db: Db, town: Town) -> None:
         """Why nothing is done with what came: said once a day to each address, for each reason."""
