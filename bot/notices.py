@@ -86,7 +86,7 @@ def explained(reason: Unclear, language: str, *, is_letter: bool) -> str:
             return t("Your message came without words. To see what you can do, write MENU.", {})
         case Unclear.EXPIRED:
             return t(
-                "What you have answered is too old, so your message has not counted. "
+                "What you have answered is too old or was erased, so your message has not counted. "
                 "To go on, answer this one; write MENU to see what you can do.",
                 {},
             )

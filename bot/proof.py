@@ -21,7 +21,8 @@ def tenants_named(name: str, speakers: Iterable[str]) -> list[str]:
 def answered(db: Db, inbound: Inbound, speakers: Iterable[str], lane: str) -> Inbound:
     """The message as its writer's, in the turn of the town that they answer.
 
-    The answered message may be gone: then nothing shows who writes, and they are told that it is too old.
+    The answered message may be gone: then it is news from whom it names, if they are vouched for; else nothing shows
+    who writes, and they are told.
     """
     owner = db.tenant_id
     for tenant_id in tenants_named(inbound.answers, speakers):
@@ -32,4 +33,6 @@ def answered(db: Db, inbound: Inbound, speakers: Iterable[str], lane: str) -> In
             return structs.replace(inbound, address=Address(row.channel, db.unseal(row.sealed)))
     if db.tenant_id != owner:
         db.move(owner)
+    if inbound.is_vouched:
+        return structs.replace(inbound, answers="")
     return structs.replace(inbound, kind=Kind.UNCLEAR, text=Unclear.EXPIRED, answers="", is_proved=False, files=())

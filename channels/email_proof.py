@@ -23,6 +23,8 @@ class Proof(Struct, frozen=True):
 
     answers: str = ""
     is_proved: bool = False
+    is_vouched: bool = False
+    """Our mail server vouches for the address in From."""
     is_expired: bool = False
     """It answers a message that is too old to prove anything."""
 
@@ -42,9 +44,10 @@ def proof_of(settings: EmailSettings, headers: Headers, envelope: Mapping[str, s
     answered = (tokens.of_message_id(each, today) for each in message_ids(headers))
     found = [each for each in (*recipients, *answered) if each and each.purpose is not Purpose.BOUNCE]
     valid = next((token for token in found if not token.is_expired), None)
+    is_vouched = _is_vouched_for(settings.authserv_id, headers, domain_of(sender))
     if valid:
-        return Proof(valid.name, is_proved=True)
-    return Proof(is_proved=_is_vouched_for(settings.authserv_id, headers, domain_of(sender)), is_expired=bool(found))
+        return Proof(valid.name, is_proved=True, is_vouched=is_vouched)
+    return Proof(is_proved=is_vouched, is_vouched=is_vouched, is_expired=bool(found))
 
 
 def bounced(settings: EmailSettings, headers: Headers, envelope: Mapping[str, str], today: date) -> Token | None:

@@ -48,7 +48,7 @@ def read(settings: EmailSettings, body: bytes, envelope: Mapping[str, str], toda
     proof = proof_of(settings, headers, envelope, inbound.address.id, today)
     if proof.is_expired and not proof.is_proved:
         inbound = replace(inbound, kind=Kind.UNCLEAR, text=Unclear.EXPIRED, files=())
-    inbound = replace(inbound, answers=proof.answers, is_proved=proof.is_proved)
+    inbound = replace(inbound, answers=proof.answers, is_proved=proof.is_proved, is_vouched=proof.is_vouched)
     trimmed = written.rest if inbound.text == written.own else f"{written.own}\n\n{written.rest}"
     kept = trimmed.strip()[:_MOST_TRIMMED].encode("utf-8", "replace")
     return [inbound, Unread("email", settings.account, kept, TRIMMED)] if kept else [inbound]

@@ -98,6 +98,8 @@ class Inbound(Struct, frozen=True):
     """The name (`name_of`) of the message of ours that this answers, where the channel has proved it."""
     is_proved: bool = True
     """It comes from the address it names, or from whoever reads what is sent there."""
+    is_vouched: bool = False
+    """It comes from the address it names, whatever it answers."""
     is_answered: bool = False
     """The provider has answered it (STOP, START, HELP on SMS): it acts, and nothing is said."""
     thread: str = ""

@@ -90,6 +90,21 @@ async def test_whose_word_is_not_proved_acts_only_by_answering(database_url: str
         assert said(await stranger.inbox.next()) == []
 
 
+async def test_who_answers_what_was_erased_is_heard_if_their_mail_server_vouches_for_them(database_url: str) -> None:
+    async with open_post(database_url) as post:
+        ana = post.citizen()
+        await ana.writes("hola")
+        first = await ana.inbox.next()
+        post.app.store.run(OWN, lambda db: [db.remove(row) for row in db.all(select(Message))])
+        ana.is_proved = False
+        await ana.answers(first, "menú")
+        assert "demasiado antiguo o se borró" in (await ana.inbox.next()).plain
+        ana.is_proved = True
+        await ana.answers(first, "castellano")
+        assert "Elige tu idioma" not in (last := (await ana.inbox.next()).plain)
+        assert "antiguo" not in last
+
+
 async def test_what_is_written_to_one_tenant_reaches_no_other(database_url: str) -> None:
     async with open_post(database_url, flows=PARROT) as post:
         ana = post.citizen("ana", OWN)
