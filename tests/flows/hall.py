@@ -133,9 +133,9 @@ class Citizen:
             db.add(person)
             db.add(Session(participant_id=person.id, updated_at=self.now))
             self.id = person.id
-            hash = f"hash of {person.id}".encode()
-            lane = f"console:{self.town.id}"
-            db.add(Address(participant_id=person.id, channel="console", hash=hash, sealed=db.seal(str(person.id)), lane=lane))
+            id, lane = str(person.id), f"console:{self.town.id}"
+            hash, sealed = db.address_hash("console", id), db.seal(id)
+            db.add(Address(participant_id=person.id, channel="console", hash=hash, sealed=sealed, lane=lane))
             db.flush()
         addresses = db.all(select(Address.id).where(Address.participant_id == self.id))
         return Turn(
