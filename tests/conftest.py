@@ -21,11 +21,15 @@ from storage.database import Db, Store
 from storage.keys import Keys
 from storage.migrate import upgrade
 from storage.tenants import Tenant
+from tests.loopback import stay_here
 from tests.pool import Pool
 
 NOW = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
 TENANTS = ("province", "sant-pau", "vilanova")
 """The tenants of a test's store: a platform and two towns."""
+
+
+stay_here()
 
 
 @pytest.fixture
