@@ -81,7 +81,7 @@ async def test_the_files_of_who_is_forgotten_go_too(database_url: str) -> None:
 async def test_the_files_of_a_ticket_that_is_gone_go_too(database_url: str) -> None:
     async with open_house(database_url) as house:
         await _sends_a_ticket(house)
-        house.app.store.run(OWN, lambda db: [db.remove(each) for each in db.all(select(Ticket))])
+        house.app.store.run(OWN, _remove_tickets)
         assert await clears(house) == []
         assert attachments(house) == []
 
@@ -108,3 +108,8 @@ async def _sends_a_ticket(house: House) -> Citizen:
     await hears(house, ana, "-TIC-")
     await settled(house)
     return ana
+
+
+def _remove_tickets(db: Db) -> None:
+    for each in db.all(select(Ticket)):
+        db.remove(each)

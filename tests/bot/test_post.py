@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
+from storage.database import Db
 from storage.outbox import Message, State
 from storage.participants import Address
 from tests.bot.house import OWN, PLATFORM, SHARING
@@ -95,7 +96,7 @@ async def test_who_answers_what_was_erased_is_heard_if_their_mail_server_vouches
         ana = post.citizen()
         await ana.writes("hola")
         first = await ana.inbox.next()
-        post.app.store.run(OWN, lambda db: [db.remove(row) for row in db.all(select(Message))])
+        post.app.store.run(OWN, _erase)
         ana.is_proved = False
         await ana.answers(first, "menú")
         assert "demasiado antiguo o se borró" in (await ana.inbox.next()).plain
@@ -231,3 +232,8 @@ async def until(holds: Callable[[], bool], patience: float = 5) -> None:
     async with asyncio.timeout(patience):
         while not holds():  # noqa: ASYNC110 - it happens in a thread
             await asyncio.sleep(0.02)
+
+
+def _erase(db: Db) -> None:
+    for each in db.all(select(Message)):
+        db.remove(each)

@@ -61,6 +61,7 @@ def test_who_goes_from_one_tenant_to_another_in_a_turn() -> None:
         "bot/callers.py _leave",
         "bot/callers.py caller",
         "bot/callers.py is_nobody",
+        "bot/callers.py town",
         "bot/hearing.py _explain",
         "bot/hearing.py _move",
         "bot/letters.py _bind",
