@@ -9,8 +9,9 @@ import aiohttp
 import typer
 
 from bot.cli.folder import current_settings, problem, usage
+from bot.cli.keys import installation_keys
 from bot.cli.screen import Keyboard, Shown, show_note
-from bot.cli.serving import installation_keys, ready_store, running
+from bot.cli.serving import ready_store, running
 from bot.cli.talk import Far, Near, Talk, Unreachable, converse
 from bot.config.settings import Settings
 from bot.log import configure_log

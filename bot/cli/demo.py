@@ -15,10 +15,11 @@ from pydantic import SecretStr
 
 from bot.app import App, utc_now
 from bot.cli.folder import current_settings, problem
+from bot.cli.keys import installation_keys
 from bot.cli.recording import Recording, play, read_recording, reply_to
 from bot.cli.sample import EXAMPLES, copy_towns
 from bot.cli.screen import Keyboard, Shown, show_line, show_note, show_reply
-from bot.cli.serving import installation_keys, ready_store, running
+from bot.cli.serving import ready_store, running
 from bot.cli.talk import Far, Unreachable, converse
 from bot.config.apply import apply
 from bot.config.settings import Settings

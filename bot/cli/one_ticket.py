@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from bot.bindings import bound_to
 from bot.cli.folder import current_settings, err, out, problem
+from bot.cli.keys import installation_keys
 from bot.cli.served import actor, town_having
-from bot.cli.serving import installation_keys
 from bot.cli.store import store_without_addresses
 from bot.cli.turns import in_one_turn
 from bot.cli.window import Window, window_of

@@ -11,7 +11,8 @@ import typer
 
 from bot.app import App
 from bot.cli.folder import current_settings, err, problem
-from bot.cli.serving import installation_keys, ready_store, running
+from bot.cli.keys import installation_keys
+from bot.cli.serving import ready_store, running
 from bot.config.settings import Settings
 from bot.log import configure_log
 from bot.provision import provision

@@ -10,21 +10,9 @@ from bot.app import App
 from bot.cli.folder import err, problem
 from bot.config.settings import Settings
 from bot.single import Taken, sole_server
-from storage.keys import KeyProblem, Keys
+from storage.keys import Keys
 from storage.participants import missing_keys
 from storage.schema import SchemaProblem, require_head
-
-
-def installation_keys(settings: Settings) -> Keys:
-    """The keys of the settings, or an end with exit code 1."""
-    try:
-        if settings.key is not None:
-            return Keys.from_text(settings.key.get_secret_value())
-        if settings.key_file is not None:
-            return Keys.from_file(settings.key_file)
-        return Keys()
-    except KeyProblem as wrong:
-        problem(f"Addresses cannot be sealed: {wrong}.")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,13 +41,13 @@ def run(folder: Path, *arguments: str, typed: str = "", **environ: str) -> subpr
     )
 
 
-def test_serve_says_what_it_needs(tmp_path: Path) -> None:
+def test_serve_says_what_it_needs(tmp_path: Path, sqlite_template: Path) -> None:
     secrets = {f"TELEGRAM_{kind}_{town}": "x" for kind in ("TOKEN", "SECRET") for town in ("PARTICIPA", "PUERTO_REAL")}
     answer = run(tmp_path, "serve")
     assert (answer.returncode, "PARTICIPABOT_KEY" in answer.stderr) == (1, True)
     answer = run(tmp_path, "serve", PARTICIPABOT_KEY=KEY)
     assert (answer.returncode, "migrate" in answer.stderr) == (1, True)
-    assert run(tmp_path, "migrate").returncode == 0
+    shutil.copy(sqlite_template, tmp_path / "store.sqlite3")
     answer = run(tmp_path, "serve", PARTICIPABOT_KEY=KEY)
     assert (answer.returncode, "participabot apply" in answer.stderr) == (1, True)
     assert run(tmp_path, "apply").returncode == 0
@@ -59,8 +60,8 @@ def test_serve_says_what_it_needs(tmp_path: Path) -> None:
     assert "Traceback" not in answer.stderr
 
 
-def test_a_citizen_talks_and_the_town_answers(tmp_path: Path) -> None:
-    assert run(tmp_path, "migrate").returncode == 0
+def test_a_citizen_talks_and_the_town_answers(tmp_path: Path, sqlite_template: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "store.sqlite3")
     assert run(tmp_path, "apply").returncode == 0
     talk = run(
         tmp_path, "chat", "--tenant", "vilanova-del-riu", "--language", "ca", typed="menú\n", PARTICIPABOT_KEY=KEY
@@ -113,9 +114,9 @@ def test_the_demo_goes_the_whole_way_without_a_terminal(tmp_path: Path) -> None:
     assert talk.stdout.count("Al final no.") >= 1
 
 
-@pytest.mark.parametrize("town", ["Vila nova", "a' ; drop", "nowhere", "*", "\udcff"])
-def test_a_town_that_cannot_be_is_said_not_to_be(town: str, tmp_path: Path) -> None:
-    run(tmp_path, "migrate")
+@pytest.mark.parametrize("town", ["a' ; drop", "\udcff"])
+def test_a_town_that_cannot_be_is_said_not_to_be(town: str, tmp_path: Path, sqlite_template: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "store.sqlite3")
     words = ("--state", "accepted", "--text", "ca=Sí")
     for command in (("answer", "VIL\udcff", *words, "-t", town), ("approve", town, "x", "--by", "me")):
         answer = run(tmp_path, *command)
@@ -126,8 +127,8 @@ def test_a_town_that_cannot_be_is_said_not_to_be(town: str, tmp_path: Path) -> N
         )
 
 
-def test_two_processes_never_serve_one_sqlite_store(tmp_path: Path) -> None:
-    assert run(tmp_path, "migrate").returncode == 0
+def test_two_processes_never_serve_one_sqlite_store(tmp_path: Path, sqlite_template: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "store.sqlite3")
     with sole_server(f"sqlite:///{tmp_path / 'store.sqlite3'}"):
         answer = run(tmp_path, "chat", "--tenant", "x", PARTICIPABOT_KEY=KEY)
     assert (answer.returncode, "another process serves" in answer.stderr) == (1, True)

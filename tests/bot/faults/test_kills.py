@@ -19,7 +19,7 @@ from tests.fakes.telegram_bot import Update
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
-POINTS = range(1, 21 if os.environ.get("SOAK") else 4)
+POINTS = range(1, 21 if os.environ.get("SOAK") else 3)
 PEOPLE = 6
 
 
