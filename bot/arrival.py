@@ -23,6 +23,8 @@ _RANK = (Delivery.UNKNOWN, Delivery.SENT, Delivery.DELIVERED, Delivery.FAILED, D
 _ATTEMPTS = 3
 _AGAIN_AFTER = 60.0
 """Seconds after the first failure; five times as long after the second."""
+_OWN_WORD_WITHIN = 1.0
+"""Seconds in which our own word on an attempt is written: until then nothing else may lease its message."""
 
 _decode = msgspec.json.Decoder(Outbound).decode
 
@@ -69,12 +71,14 @@ def _follow(db: Db, served: Served, town: Town | None, row: Message, receipt: Re
 
 def _queue_again(db: Db, row: Message, receipt: Receipt, part: int, now: datetime, after: float | None) -> str:
     """From this part on. What is said of the attempt that failed means nothing from now on."""
-    attempts = row.attempts + (row.state is State.SENDING)
+    is_early = row.state is State.SENDING
+    attempts = row.attempts + is_early
     can_be = row.state in (State.SENT, State.SENDING) or (row.state is State.QUEUED and row.is_uncertain)
     if not can_be or attempts >= _ATTEMPTS:
         return ""
     claim(db, row.channel, _attempt(receipt), now)
     seconds = _AGAIN_AFTER * 5 ** max(0, attempts - 1) if after is None else after
+    seconds = max(seconds, _OWN_WORD_WITHIN) if is_early else seconds
     row.state, row.due_at, row.ended_at = State.QUEUED, now + timedelta(seconds=seconds), None
     row.leased_by, row.leased_until = "", None
     row.attempts, row.tried_at, row.is_uncertain, row.parts_sent = attempts, None, False, part
