@@ -1,7 +1,7 @@
 """SMS: a number or a Messaging Service at Twilio. Messages come by webhook; what it missed is fetched by listing."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from channels.channel import Heard, Limits, Request
@@ -20,8 +20,6 @@ from channels.twilio_statuses import read_status
 
 _VALID_FOR = 4 * 3600
 """Seconds that a message may wait at Twilio: what is told much later answers nothing any more."""
-_CLOCKS_DIFFER = timedelta(seconds=5)
-_NEVER_LEFT = {"failed", "canceled"}
 
 
 class SmsSettings(TwilioSettings, frozen=True, kw_only=True):
@@ -78,12 +76,9 @@ class Sms:
         return await self._calls.create(address.id, body=payload.body, callback=callback, valid_for=_VALID_FOR)
 
     async def find(self, address: Address, payload: Part, name: str, since: datetime) -> str:
-        """Twilio does not show our name of a message: the same words to the same number since then are taken for it."""
-        made = await self._calls.sent_to(address.id, since - _CLOCKS_DIFFER)
-        for message in made:
-            if message.direction != "inbound" and message.status not in _NEVER_LEFT and _says(message, payload):
-                return message.sid
-        return ""
+        said = payload.body.strip()
+        # A trial account writes a notice before the words.
+        return await self._calls.find(address.id, since, lambda body: body.strip().endswith(said))
 
     async def fetch(self, attached: Attached, most: int) -> bytes:
         return await fetch(self._connections, self.settings, attached.id, most)
@@ -99,8 +94,3 @@ class Sms:
     async def _heard(self, message: Listed) -> Heard:
         files = await self._calls.files_of(message.sid) if message.files else ()
         return heard(self.settings.account, message.sid, message.sender, message.body, files)
-
-
-def _says(message: Listed, part: Part) -> bool:
-    """The same words; those of a trial account stand behind a notice."""
-    return message.body.strip().endswith(part.body.strip())

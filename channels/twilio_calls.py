@@ -1,7 +1,7 @@
 """What is asked of Twilio, through its own client: messages sent, messages listed. Failures are `channels.errors`."""
 
-from collections.abc import Awaitable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,6 +22,9 @@ _NOWHERE = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
 """In place of the environment, which would turn calls to other hosts than the configured one."""
 _UNEXPECTED = (TwilioException, AttributeError, LookupError, TypeError, ValueError)
 """What the library raises at an answer of another shape than it knows."""
+_NEWEST = 50
+_CLOCKS_DIFFER = timedelta(seconds=5)
+_NEVER_LEFT = {"failed", "canceled"}
 
 
 class Listed(Struct, frozen=True):
@@ -82,10 +85,17 @@ class TwilioCalls:
             raise Uncertain("Twilio: the answer has no id")
         return message.sid
 
-    async def sent_to(self, to: str, since: datetime, most: int = 50) -> list[Listed]:
-        """The newest messages to an address that were made since, those that still wait among them."""
-        listed = await self.asked(self.client.messages.list_async(to=to, limit=most, page_size=most))
-        return [message for message in map(_listed, listed) if message and message.created_at >= since]
+    async def find(self, to: str, since: datetime, is_said: Callable[[str], bool]) -> str:
+        """The id of what was made for an address since, among the newest, and says this; empty where nothing was.
+
+        Twilio does not show our name of a message: the same words to the same person are taken for it.
+        """
+        made = await self.asked(self.client.messages.list_async(to=to, limit=_NEWEST, page_size=_NEWEST))
+        for message in filter(None, map(_listed, made)):
+            is_ours = message.direction != "inbound" and message.created_at >= since - _CLOCKS_DIFFER
+            if is_ours and message.status not in _NEVER_LEFT and is_said(message.body):
+                return message.sid
+        return ""
 
     async def came_since(self, since: datetime, most: int = 1000) -> list[Listed]:
         """What came in since, to our number or through our service, oldest first."""

@@ -26,8 +26,6 @@ from channels.whatsapp_shapes import ITEMS, filled
 
 WINDOW = timedelta(hours=24)
 
-_CLOCKS_DIFFER = timedelta(seconds=5)
-_NEVER_LEFT = {"failed", "canceled"}
 
 logger = logging.getLogger(__name__)
 
@@ -106,12 +104,7 @@ class Whatsapp:
         return is_file(self.settings.file_key, name, file, mark)
 
     async def find(self, address: Address, payload: Part, name: str, since: datetime) -> str:
-        """Twilio does not show our name of a message: the same words to the same person since then are taken for it."""
-        for message in await self._calls.sent_to(PREFIX + address.id, since - _CLOCKS_DIFFER):
-            is_sent = message.direction != "inbound" and message.status not in _NEVER_LEFT
-            if is_sent and payload.is_said_by(message.body):
-                return message.sid
-        return ""
+        return await self._calls.find(PREFIX + address.id, since, payload.is_said_by)
 
     async def fetch(self, attached: Attached, most: int) -> bytes:
         return await fetch(self._connections, self.settings, attached.id, most)

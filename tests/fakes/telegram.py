@@ -9,13 +9,13 @@ async with FakeTelegram() as telegram:
 """
 
 import asyncio
-from types import TracebackType
 from urllib.parse import parse_qsl
 
 import aiohttp
 import msgspec
 from aiohttp import web
 
+from tests.fakes.server import Server
 from tests.fakes.telegram_bot import Bot, Fault
 from tests.fakes.telegram_citizen import Citizen
 from tests.fakes.telegram_refusals import Refused
@@ -23,54 +23,23 @@ from tests.fakes.telegram_refusals import Refused
 __all__ = ["Bot", "Citizen", "FakeTelegram", "Fault"]
 
 
-class FakeTelegram:
-    """`base_url` is where it listens, once started."""
+class FakeTelegram(Server):
+    """Started on a free port, or on one that is named."""
 
     def __init__(self, port: int = 0) -> None:
+        super().__init__(port)
         self.bots: dict[str, Bot] = {}
-        self.base_url = ""
-        self._port = port
-        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
-        self._session: aiohttp.ClientSession | None = None
 
     def bot(self, token: str) -> Bot:
         """The bot that @BotFather gave this token."""
         return self.bots.setdefault(token, Bot(token))
-
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        """Telegram's own way out, to webhooks."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        return self._session
 
     def citizen(self, bot: Bot, chat_id: int, language: str = "ca", deliver_to: str = "") -> Citizen:
         """Somebody with a phone. What she does goes to `deliver_to`, else to the bot's webhook, else waits for
         `getUpdates`."""
         return Citizen(bot, self.session, chat_id, language, deliver_to)
 
-    async def start(self) -> None:
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.base_url = f"http://{host}:{port}"
-
-    async def stop(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-        await self._runner.cleanup()
-
-    async def __aenter__(self) -> "FakeTelegram":
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
-
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         is_file = request.path.startswith("/file/")
         token, _, method = request.path.removeprefix("/file").removeprefix("/bot").partition("/")
         bot = self.bots.get(token)

@@ -13,12 +13,11 @@ import re
 from base64 import b64decode
 from binascii import Error as NoBase64
 from datetime import datetime
-from types import TracebackType
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
-import aiohttp
 from aiohttp import web
 
+from tests.fakes.server import Server
 from tests.fakes.twilio_account import Account, Fault, Message
 from tests.fakes.twilio_citizen import Citizen, post
 from tests.fakes.twilio_refusals import Refused
@@ -30,15 +29,12 @@ _MEDIA = re.compile(r"/(?P<message>[SM]M\w{32})/Media(?:/(?P<media>ME\w{32}))?")
 _ACCEPTED = (Fault.SILENCE, Fault.RESET, Fault.CUT, Fault.GARBAGE, Fault.NO_SID)
 
 
-class FakeTwilio:
-    """`base_url` is where it listens, once started."""
+class FakeTwilio(Server):
+    """Started on a free port, or on one that is named."""
 
     def __init__(self, port: int = 0) -> None:
+        super().__init__(port)
         self.accounts: dict[str, Account] = {}
-        self.base_url = ""
-        self._port = port
-        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
-        self._session: aiohttp.ClientSession | None = None
 
     def account(self, sid: str, token: str, number: str = "", webhook: str = "") -> Account:
         """The account with this id, made at first; the number is one of its own, and calls this path."""
@@ -61,19 +57,6 @@ class FakeTwilio:
         """Somebody with a phone, who writes to one of the account's numbers."""
         return Citizen(account, self.session, self.base_url, phone, number)
 
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        """Twilio's own way out, to webhooks."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        return self._session
-
-    async def start(self) -> None:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024).start()
-        host, port = self._runner.addresses[0][:2]
-        self.base_url = f"http://{host}:{port}"
-
     async def told(self) -> None:
         """Return once every status has been told."""
         for account in self.accounts.values():
@@ -84,20 +67,9 @@ class FakeTwilio:
         for account in self.accounts.values():
             for task in account.telling:
                 task.cancel()
-        if self._session is not None:
-            await self._session.close()
-        await self._runner.cleanup()
+        await super().stop()
 
-    async def __aenter__(self) -> "FakeTwilio":
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
-
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()
         try:
             account = self._authentic(request)
