@@ -35,8 +35,9 @@ ADD_ADDRESS = """insert into addresses (tenant_id, id, participant_id, channel, 
 ADD_SESSION = "insert into sessions (tenant_id, participant_id, state, updated_at) values (?, ?, '', ?)"
 SAVE = "update sessions set state = ?, updated_at = ? where tenant_id = ? and participant_id = ?"
 ENQUEUE = """insert into outbox (tenant_id, id, participant_id, lane, channel, sealed, purpose, content, state, due_at,
-  leased_by, leased_until, attempts, parts_sent, external_id, reason, is_farewell)
-  values (?, ?, ?, ?, 'telegram', ?, 'reply', ?, 'sending', ?, ?, ?, 1, 0, '', '', false)"""
+  leased_by, leased_until, attempts, parts_sent, external_id, reason, is_farewell,
+  is_uncertain, segments, cost, delivery, delivery_code)
+  values (?, ?, ?, ?, 'telegram', ?, 'reply', ?, 'sending', ?, ?, ?, 1, 0, '', '', false, false, 0, 0, 'unknown', '')"""
 RESPOND = """insert into responses
   (tenant_id, id, survey, revision, participant_id, receipt, answers, channel, language, submitted_at)
   values (?, ?, ?, 'bench', ?, ?, ?, 'telegram', 'en', ?)"""
