@@ -93,7 +93,7 @@ def terms(turn: Turn) -> Move:
     """The town's terms of use, to be read right here."""
     town = turn.words(turn.town.name)
     version = turn.town.terms.version
-    is_new = bool(turn.participant.accepted_terms)
+    is_new = turn.participant.accepted_terms not in ("", version)
     question = (
         turn.t(
             "The terms of use of {town} have changed (version {version}). Do you accept them?",

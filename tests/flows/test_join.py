@@ -105,6 +105,14 @@ def test_going_back_to_say_no_is_a_no(citizen: Citizen) -> None:
     assert citizen.store.run("vilanova", lambda db: db.count(select(Consent))) == 0
 
 
+def test_going_back_to_the_terms_asks_them_as_they_are(citizen: Citizen) -> None:
+    for line in ("hi", "english", "propose", "yes", "accept"):
+        citizen.says(line)
+    asked = citizen.says("back")
+    assert "To take part you accept the terms of use" in asked
+    assert "have changed" not in asked
+
+
 def test_a_process_for_younger_people_asks_its_own_age(citizen: Citizen) -> None:
     citizen.town = vilanova(SHADE, replace(SHADE, slug="youth", title=said("Youth space"), min_age=14))
     citizen.says("hi")
