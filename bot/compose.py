@@ -30,7 +30,7 @@ def heard_in(inbound: Inbound) -> Heard:
 
 def manner_of(limits: Limits) -> Manner:
     """How a conversation is held on a channel with these limits."""
-    return Manner(limits.is_brief, limits.room, limits.at_once, limits.carries_files)
+    return Manner(limits.is_brief, limits.room, limits.at_once, limits.carries_files, limits.buttons)
 
 
 def compose(said: Said, language: str, inbound: Inbound | None, speaker: str = "") -> Outbound:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bot.additions import add, is_addition, spill
 from bot.manner import Manner
 from bot.mistakes import mistaken, not_a_choice
+from bot.picking import done, is_picked, names, press, write
 from bot.question import Said, is_offered, open_question, payload_of, read_press, turn_page
 from bot.session import Prompt, Session
 from bot.several import answer_several, unmarked
@@ -18,7 +19,7 @@ from flows.keywords import Command, command_in, is_reference, is_yes, language_n
 from flows.participation.attachments import KINDS, VOICES, hand_back, hand_in, handed_in
 from flows.participation.refusal import Refused
 from flows.reply import fold, match, number_in, suggest
-from flows.step import Ask, Flow, Goto, Wrong
+from flows.step import DONE, Ask, Flow, Goto, Wrong
 from flows.turn import Deed, Heard, Turn
 
 _FULL = Manner()
@@ -73,7 +74,7 @@ def _press(walk: Walk, payload: str) -> Said | None:
         return walk.run(walk.step())
     if pressed.choice is None:
         return _page(walk, pressed.page, replaces=True)
-    return _choose(walk, pressed.choice)
+    return press(walk, payload, pressed) if is_picked(walk, pressed.choice) else _choose(walk, pressed.choice)
 
 
 def _attach(walk: Walk, heard: Heard) -> Said:
@@ -106,9 +107,9 @@ def _type(walk: Walk, text: str) -> Said:
     spilled, prompt.spilled = prompt.spilled, ""
     if (index := match(text, prompt.choices)) is not None:
         walk.session.has_numbered = walk.session.has_numbered or number_in(text) is not None
-        return _choose(walk, index)
+        return _written(walk, index)
     if suggested is not None and is_yes(text):
-        return _choose(walk, suggested)
+        return _written(walk, suggested)
     if (said := _interrupt(walk, text)) is not None:
         return said
     ask = walk.step()
@@ -165,7 +166,7 @@ def _take_up(walk: Walk, text: str) -> Said:
 
 def _reply(walk: Walk, ask: Ask, prompt: Prompt, text: str) -> Said:
     if ask.check is not None:
-        return _check(walk, ask, text)
+        return _check(walk, ask, text, prompt)
     if ask.passes_on and walk.is_aside and not is_yes(text) and suggest(text, prompt.choices) is None:
         walk.hand_back()
         return _type(walk, text)
@@ -186,8 +187,18 @@ def _obey(walk: Walk, command: Command) -> Said:
         walk.parts.append(turn.t("Choose your town first."))
         return walk.run(Goto(CHOOSE_TOWN))
     elif command in ENTERS:
+        if command is Command.HELP and walk.manner.is_brief and isinstance(ask := walk.step(), Ask) and ask.help:
+            walk.parts.append(ask.help)
         return walk.run(Goto(ENTERS[command]))
     return walk.run(walk.step())
+
+
+def _written(walk: Walk, index: int) -> Said:
+    """A choice that was written, by its number or label: alone it is the whole answer."""
+    if not is_picked(walk, index):
+        return _choose(walk, index)
+    ask = walk.step()
+    return _check(walk, ask, str(index + 1)) if isinstance(ask, Ask) else walk.run(ask)
 
 
 def _choose(walk: Walk, index: int) -> Said:
@@ -199,16 +210,21 @@ def _choose(walk: Walk, index: int) -> Said:
         walk.parts.append(walk.turn.t("That is no longer offered. Please choose again:"))
         return walk.run(ask)
     walk.session.pressed = payload_of(prompt, index)
+    if ask.picks and chosen.value == DONE:
+        return done(walk, ask)
     return _answer(walk, ask, chosen.value, chosen.label)
 
 
-def _check(walk: Walk, ask: Ask, text: str) -> Said:
+def _check(walk: Walk, ask: Ask, text: str, prompt: Prompt | None = None) -> Said:
     if ask.check is None:
         return walk.run(ask)
     try:
-        return _answer(walk, ask, kept := ask.check(walk.turn, text), kept)
+        kept = ask.check(walk.turn, text)
     except Wrong as wrong:
+        if prompt is not None and suggest(text, prompt.choices) is not None:
+            return not_a_choice(walk, ask, prompt, text)
         return mistaken(walk, ask, str(wrong))
+    return write(walk, ask, kept) if ask.picks else _answer(walk, ask, kept, names(ask, kept) or kept)
 
 
 def _answer(walk: Walk, ask: Ask, value: str, shown: str) -> Said:

@@ -210,7 +210,7 @@ class Hearing:
         if said is not None and said.text:
             speaker = town_name(town, turn.language) if self._served.is_shared else ""
             outbound = compose(below(self._foreword, said), turn.language, self._inbound, speaker)
-            self._enqueue(db, caller, outbound, is_farewell=turn.has_left)
+            self._enqueue(db, caller, outbound, is_farewell=turn.has_left or turn.leaves_no_trace)
         if turn.has_left and platform:
             here = self._inbound.address if self._served.is_shared else None
             forget_everywhere(db, platform.id, town.id, turn.left_addresses, here)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from msgspec import Struct
 
-from flows.step import Ask, Choice, Goto, Move, Say
+from flows.step import DONE, Ask, Choice, Goto, Move, Say
 
 
 class Manner(Struct, frozen=True):
@@ -14,9 +14,15 @@ class Manner(Struct, frozen=True):
     room: int = 0
     at_once: int = 1
     carries_files: bool = True
+    buttons: bool = True
 
     def put(self, move: Move) -> Move:
-        """A move in the words of this manner: the full ones, or the brief ones where it has any."""
+        """A move in the words of this manner: the full ones, or the brief ones where it has any.
+
+        What ends picking by buttons is left out where there are none.
+        """
+        if isinstance(move, Ask) and move.picks and not self.buttons:
+            move = replace(move, choices=[choice for choice in move.choices if choice.value != DONE])
         if not self.is_brief or isinstance(move, Goto):
             return move
         text, title = (move.brief, "") if move.brief else (move.text, move.title)

@@ -13,6 +13,7 @@ def mistaken(walk: Walk, ask: Move, expected: str) -> Said:
     """Say what is expected and ask again; after some mistakes also how to get help."""
     session = walk.session
     session.wrong += 1
+    walk.frame.stumble()
     walk.parts.append(expected)
     if session.wrong % _WRONG_BEFORE_HELP == 0:
         walk.parts.append(walk.turn.t("Stuck? Write HELP for help, BACK to go back or MENU to leave this."))

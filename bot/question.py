@@ -1,12 +1,16 @@
 """The open question: its number, its choices as they are shown, page by page."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot import pages
 from bot.manner import Manner
 from bot.session import Asked, Offered, Prompt, Session
-from flows.step import Ask, File
+from flows.step import DONE, Ask, File
 from flows.turn import Turn
+
+_OFF = "-"
+"""At the end of the payload of what is picked: pressed, it is taken back, and pressed twice it is taken back once."""
 
 
 class Shown(NamedTuple):
@@ -32,13 +36,14 @@ class Said(NamedTuple):
 
 
 class Pressed(NamedTuple):
-    """A payload read: the place of the choice, or the page asked for."""
+    """A payload read: the place of the choice, or the page asked for. `is_off`: the choice is taken back."""
 
     choice: int | None
     page: int = 0
+    is_off: bool = False
 
 
-def open_question(session: Session, ask: Ask, turn: Turn, several: list[Asked]) -> Prompt:
+def open_question(session: Session, ask: Ask, turn: Turn, several: list[Asked], picked: Sequence[str] = ()) -> Prompt:
     """Make this the question that waits, or several. Asked again unchanged it keeps its number, and so its buttons.
 
     Numbers rise with the clock, over sessions too: a button can never meet another question's number.
@@ -47,6 +52,11 @@ def open_question(session: Session, ask: Ask, turn: Turn, several: list[Asked]) 
     if session.prompt is None or (session.prompt.choices, session.prompt.several) != (offered, several):
         session.last_prompt = max(session.last_prompt + 1, int(turn.now.timestamp() * 1000))
         session.prompt = Prompt(session.last_prompt, offered, several=several)
+    if ask.picks and not several:
+        values = [choice.value for choice in ask.choices]
+        session.prompt.picks = sum(1 for value in values if value not in ("", DONE))
+        session.prompt.picked = [values.index(value) for value in picked]
+        session.prompt.in_order = ask.picks.in_order
     return session.prompt
 
 
@@ -60,7 +70,9 @@ def shown(prompt: Prompt, turn: Turn, manner: Manner) -> tuple[Shown, ...]:
     number, labels = f"{prompt.number:x}", [choice.label for choice in prompt.choices]
     spans = pages.spans(labels, turn.page_size, manner.room)
     page = spans[prompt.page % len(spans)]
-    in_view = tuple([Shown(index + 1, labels[index], f"{number}.{index}") for index in page])
+    in_view = tuple(
+        [Shown(index + 1, _mark(prompt, index) + labels[index], payload_of(prompt, index)) for index in page]
+    )
     if len(spans) == 1 and not prompt.rest:
         return in_view
     more = turn.t("M: more") if manner.is_brief else turn.t("More (write M)")
@@ -69,8 +81,11 @@ def shown(prompt: Prompt, turn: Turn, manner: Manner) -> tuple[Shown, ...]:
 
 def hint(session: Session, ask: Ask, turn: Turn) -> str:
     """How to answer by number: said until the person has done so once, and again after a mistake."""
-    if not ask.choices or (session.has_numbered and not session.wrong):
+    if not ask.choices or (session.has_numbered and not session.wrong and not ask.picks):
         return ""
+    if ask.picks:
+        numbers = ask.picks.example(sum(1 for choice in ask.choices if choice.value))
+        return turn.t("Write the numbers of your choices, such as: {example}", example=numbers)
     if ask.check is not None:
         return turn.t("Write your answer, or the number of your choice.")
     return turn.t("Write the number of your choice.")
@@ -86,14 +101,22 @@ def read_press(payload: str, prompt: Prompt | None) -> Pressed | None:
     number, _, index = payload.partition(".")
     if prompt is None or number != f"{prompt.number:x}":
         return None
-    if _is_number(index) and int(index) < len(prompt.choices):
-        return Pressed(int(index))
+    place = index.removesuffix(_OFF)
+    if _is_number(place) and int(place) < len(prompt.choices):
+        return Pressed(int(place), is_off=place != index)
     return Pressed(None, int(index[1:])) if index[:1] == "m" and _is_number(index[1:]) else None
 
 
 def payload_of(prompt: Prompt, index: int) -> str:
     """What a press of this choice brings back."""
-    return f"{prompt.number:x}.{index}"
+    return f"{prompt.number:x}.{index}{_OFF if index in prompt.picked else ''}"
+
+
+def _mark(prompt: Prompt, index: int) -> str:
+    """In front of what is picked already; in an order, its place."""
+    if index not in prompt.picked:
+        return ""
+    return f"{prompt.picked.index(index) + 1} ✓ " if prompt.in_order else "✓ "
 
 
 def is_offered(value: str, ask: Ask) -> bool:

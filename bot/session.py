@@ -31,6 +31,9 @@ class Asked(Struct, array_like=True, frozen=True):
     number: int
     choices: list[Offered]
     is_free: bool
+    is_many: bool = False
+    """Several letters are an answer."""
+    in_order: bool = False
 
 
 class Prompt(Struct, omit_defaults=True):
@@ -50,6 +53,11 @@ class Prompt(Struct, omit_defaults=True):
     """What did not fit in the message, to go on with."""
     spilled: str = ""
     """Words that answered nothing, and can be added to what is being looked at."""
+    picks: int = 0
+    """How many of the first choices are picked several at a time; 0 where one is an answer."""
+    picked: list[int] = field(default_factory=list)
+    """Those that are, in order."""
+    in_order: bool = False
 
 
 class Frame(Struct, omit_defaults=True):
@@ -61,6 +69,10 @@ class Frame(Struct, omit_defaults=True):
     about: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     trail: list[Answered] = field(default_factory=list)
+    shown_at: int = 0
+    """When the open question was first shown, in seconds since 1970; 0 where it is none of a draft."""
+    paces: dict[str, list[int]] = field(default_factory=dict)
+    """By key: the seconds from a question to its answer, and the replies that were no answer."""
     revising: str = ""
     """The key of an answer being changed: what was answered after it is passed over, up to the next preview or menu."""
 
@@ -68,6 +80,24 @@ class Frame(Struct, omit_defaults=True):
     def key(self) -> str:
         """The name under which this step's answer is kept."""
         return f"{self.step}:{self.argument}" if self.argument else self.step
+
+    def pace(self, now: int) -> None:
+        """The open question is answered: keep how long it took (seconds)."""
+        if self.shown_at:
+            self.paces[self.key] = [now - self.shown_at, self.paces.get(self.key, [0, 0])[1]]
+            self.shown_at = 0
+
+    def stumble(self) -> None:
+        """One more reply that did not answer the open question."""
+        seconds, wrong = self.paces.get(self.key, [0, 0])
+        self.paces[self.key] = [seconds, wrong + 1]
+
+    def forget_navigation(self) -> None:
+        """Back at a menu or card: what was looked at since is no longer on the way back."""
+        for place, before in enumerate(self.trail):
+            if before.key == self.key:
+                self.trail[place:] = [later for later in self.trail[place:] if later.label]
+                return
 
     @property
     def is_draft(self) -> bool:

@@ -1,13 +1,16 @@
 """Answers to several questions at once: each is checked as if it came alone, and what is right is kept."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.mistakes import mistaken
+from bot.picking import names
 from bot.question import Said, is_offered
 from bot.session import Asked
 from bot.together import LETTERS, example
 from bot.walk import Walk
 from flows.marks import Marked, read_marks
+from flows.picks import NoSuchNumber, read_picks
 from flows.reply import match
 from flows.step import Ask, Goto, Wrong
 from flows.turn import Turn
@@ -20,7 +23,8 @@ def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Sai
     first question where all of them are answered in words.
     """
     is_free = {asked.number: asked.is_free for asked in several}
-    marked = read_marks(text, is_free) or _line_by_line(walk.turn, several, text)
+    many = {asked.number for asked in several if asked.is_many}
+    marked = read_marks(text, is_free, many) or _line_by_line(walk.turn, several, text)
     if is_bare := marked is None and all(is_free.values()):
         marked = Marked({several[0].number: text})
     if marked is None or not (marked.given or marked.unclear):
@@ -52,10 +56,13 @@ def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Sai
 
 def unmarked(ask: Ask, text: str) -> str:
     """The words behind a question's own number, where it is asked alone again; a letter as the label it stood for."""
-    if not ask.number or (marked := read_marks(text, {ask.number: ask.check is not None})) is None:
+    lettered = [choice for choice in ask.choices if choice.value]
+    is_free, many = ask.check is not None and not lettered, (ask.number,) if ask.picks else ()
+    if not ask.number or (marked := read_marks(text, {ask.number: is_free}, many)) is None:
         return text
     words = text if marked.unclear else marked.given.get(ask.number, "")
-    lettered = [choice for choice in ask.choices if choice.value]
+    if ask.picks and (places := _places(words, len(lettered))):
+        return " ".join(str(place + 1) for place in places)
     place = LETTERS.find(words) if len(words) == 1 else -1
     return lettered[place].label if 0 <= place < len(lettered) else words
 
@@ -69,7 +76,7 @@ def _line_by_line(turn: Turn, several: list[Asked], text: str) -> Marked | None:
     lines[last:] = ["\n".join(lines[last:])]
     pairs = list(zip(several, lines, strict=True))
     try:
-        is_told = all(asked.is_free or _choice(turn, asked, line) is not None for asked, line in pairs)
+        is_told = all(asked.is_free or _tells(turn, asked, line) for asked, line in pairs)
     except Wrong:
         return None
     return Marked({asked.number: line for asked, line in pairs}) if is_told else None
@@ -99,12 +106,35 @@ def _answer(turn: Turn, ask: Ask, asked: Asked, marked: Marked) -> tuple[str, st
     if asked.number in marked.unclear:
         raise Wrong(_unclear(turn))
     words = marked.given[asked.number]
+    if asked.is_many and ask.check is not None:
+        places = _places(words, sum(1 for choice in asked.choices if choice.value))
+        kept = ask.check(turn, " ".join(str(place + 1) for place in places) or words)
+        return kept, names(ask, kept)
     index = _choice(turn, asked, words)
     if index is not None and is_offered(asked.choices[index].value, ask):
         return asked.choices[index].value, asked.choices[index].label
     if ask.check is None:
         raise Wrong(turn.t("there is no answer “{words}”.", words=words[:20]))
-    return (kept := ask.check(turn, words)), kept
+    kept = ask.check(turn, words)
+    return kept, names(ask, kept) or kept
+
+
+def _tells(turn: Turn, asked: Asked, line: str) -> bool:
+    """The line names a choice, or several where they are an answer."""
+    if not asked.is_many:
+        return _choice(turn, asked, line) is not None
+    lettered = [choice for choice in asked.choices if choice.value]
+    try:
+        return bool(_places(line, len(lettered))) or read_picks(line, lettered, asked.in_order) is not None
+    except NoSuchNumber:
+        return False
+
+
+def _places(words: str, count: int) -> list[int]:
+    """The places of letters, apart or together: "a c", "ac"; empty where they are something else."""
+    letters = re.sub(r"[\s,;.]+", "", words.casefold())
+    places = [LETTERS.find(letter) for letter in letters]
+    return places if all(0 <= place < count for place in places) else []
 
 
 def _told(

@@ -55,10 +55,17 @@ class Speech:
             session.prompt = prompt
         return Said(text, self._title, choices, files=tuple(self._files))
 
-    def ask(self, session: Session, ask: Ask, several: Sequence[tuple[Asked, Ask]], replaces: bool) -> Said:
-        """The question, or several of them at once."""
+    def ask(
+        self,
+        session: Session,
+        ask: Ask,
+        several: Sequence[tuple[Asked, Ask]],
+        replaces: bool,
+        picked: Sequence[str] = (),
+    ) -> Said:
+        """The question, or several of them at once; `picked` are the values of its choices that are taken so far."""
         turn, manner = self._turn, self._manner
-        prompt = open_question(session, ask, turn, [asked for asked, _ in several])
+        prompt = open_question(session, ask, turn, [asked for asked, _ in several], picked)
         if several:
             self.say("", words(turn, several))
             return self.said()

@@ -12,7 +12,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def asked(key: str, ask: Ask) -> Asked:
     """A question as it is kept while it waits among others."""
-    return Asked(key, ask.number, offered_by(ask), ask.check is not None)
+    is_free = ask.check is not None and not any(choice.value for choice in ask.choices)
+    in_order = ask.picks is not None and ask.picks.in_order
+    return Asked(key, ask.number, offered_by(ask), is_free, ask.picks is not None, in_order)
 
 
 def words(turn: Turn, several: Sequence[tuple[Asked, Ask]]) -> str:
@@ -30,9 +32,17 @@ def example(turn: Turn, several: Sequence[Asked]) -> str:
     """How such a message is answered: "1a 2b 3: text"."""
     text = turn.t("text")
     return " ".join(
-        f"{each.number}: {text}" if each.is_free else f"{each.number}{LETTERS[min(place, _lettered(each) - 1)]}"
+        f"{each.number}: {text}" if each.is_free else f"{each.number}{_letters(each, place)}"
         for place, each in enumerate(several)
     )
+
+
+def _letters(asked: Asked, place: int) -> str:
+    """Those of an example: nobody's answer by chance."""
+    if asked.is_many:
+        letters = LETTERS[: _lettered(asked)]
+        return letters[1::-1] + letters[2:] if asked.in_order else letters[:2]
+    return LETTERS[min(place, _lettered(asked) - 1)]
 
 
 def _lettered(asked: Asked) -> int:

@@ -13,6 +13,8 @@ from flows.participation.refusal import Refused
 from flows.step import RESUME, Ask, Flow, Goto, Move, Say
 from flows.turn import Answered, Turn
 
+PICKED = ".picks"
+"""Behind the key of a question: what was pressed of it so far."""
 _MAX_STEPS = 50
 
 
@@ -61,9 +63,16 @@ class Walk:
         session, frame = self.session, self.frame
         if not ask.label:
             frame.revising = ""
-            _forget_navigation(frame)
+            frame.forget_navigation()
         several = self._together(ask) if self.manner.at_once > 1 and ask.ahead else []
-        return self.speech.ask(session, ask, several, replaces)
+        if ask.label and not frame.shown_at:
+            frame.shown_at = int(self.turn.now.timestamp())
+        return self.speech.ask(session, ask, several, replaces, self.picked(ask))
+
+    def picked(self, ask: Ask) -> list[str]:
+        """The values of the choices that were pressed so far, of those that are still offered, in order."""
+        kept = self.frame.answers.get(self.frame.key + PICKED, "").split() if ask.picks else []
+        return [value for value in kept if is_offered(value, ask)]
 
     def stand(self, key: str) -> Move:
         """Go and stand at a step of this flow; what it asks."""
@@ -75,6 +84,8 @@ class Walk:
         """Keep the answer to the question at which the session stands."""
         frame = self.frame
         frame.answers[frame.key] = value
+        if ask.label:
+            frame.pace(int(self.turn.now.timestamp()))
         self.turn.asked = ask.text
         self._note(Answered(frame.key, ask.label, shown if ask.label else ""))
         self.session.prompt = None
@@ -90,7 +101,7 @@ class Walk:
         suspended = self.session.suspended
         turn.trail = frame.trail if suspended is None else suspended.trail
         turn.drafts = [(draft.flow, draft.about) for draft in self.session.drafts.values()]
-        turn.answers, turn.about, turn.argument = frame.answers, frame.about, frame.argument
+        turn.answers, turn.about, turn.argument, turn.paces = frame.answers, frame.about, frame.argument, frame.paces
         try:
             return self.manner.put(step(turn))
         except Refused as refused:
@@ -141,6 +152,7 @@ class Walk:
         frame.step, frame.argument = step, argument
         self.session.prompt = None
         if goto.dropped:
+            frame.paces.clear()
             frame.answers.clear()
             frame.trail.clear()
         return self.step()
@@ -236,11 +248,3 @@ class Walk:
         if not frame.revising or not ask.label or frame.key == frame.revising or frame.key not in frame.answers:
             return False
         return ask.check is not None or is_offered(frame.answers[frame.key], ask)
-
-
-def _forget_navigation(frame: Frame) -> None:
-    """Back at a menu or card: what was looked at since is no longer on the way back."""
-    for place, before in enumerate(frame.trail):
-        if before.key == frame.key:
-            frame.trail[place:] = [later for later in frame.trail[place:] if later.label]
-            return

@@ -72,7 +72,11 @@ FLOWS: dict[str, Flow] = {
         ),
         flow(edit, "start", "which", "chosen", "part", "to", "words", "save", "shown", "leave"),
         flow(withdraw, "start", "which", "chosen", "decided", "shown", "leave"),
-        flow(respond, "start", "choose", "chosen", "question", "preview", "decide", "submit", "sent", "leave"),
+        flow(
+            respond,
+            *("start", "choose", "chosen", "again", "terms", "termed", "next", "question", "words", "move"),
+            *("preview", "decide", "submit", "sent", "leave"),
+        ),
         flow(
             comment,
             *("start", "above", "choose", "chosen", "side", "text"),

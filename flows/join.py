@@ -59,7 +59,9 @@ def start(turn: Turn) -> Move:
     if not turn.participant.language:
         return Goto(f"welcome:{_GATE}")
     wanted, _, about = turn.about.partition("|")
-    found = consent.missing(turn, _min_age(turn), needs_name=wanted.startswith(_PUBLISHING))
+    found = consent.missing(
+        turn, _min_age(turn), needs_name=wanted.startswith(_PUBLISHING), is_guest=_is_guest(turn, wanted, about)
+    )
     return Goto(wanted, about=about) if found is None else Goto(found.value)
 
 
@@ -220,6 +222,12 @@ def _brief_farewell(turn: Turn, years: int) -> str:
 def _is_of_process(turn: Turn, years: int) -> bool:
     """The age is one process's own: the town asks less."""
     return years > consent.required_age(turn)
+
+
+def _is_guest(turn: Turn, wanted: str, about: str) -> bool:
+    """What is wanted is open to who has not accepted the town's terms."""
+    survey = turn.town.survey(about) if wanted.startswith("respond.") else None
+    return survey is not None and survey.is_open_to_guests
 
 
 def _min_age(turn: Turn) -> int:

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 _MARK = re.compile(
     r"(?:(?P<first>^\s*)|(?<=[\s,;]))(?P<number>\d{1,2})"
-    r"(?:\s?(?P<letter>[a-z])(?![^\s,;.])|\s?[:)](?!\d)|\s?(?P<loose>[.=-])(?!\d))",
+    r"(?:\s?(?P<letter>[a-z]{1,26})(?![^\s,;.])|\s?[:)](?!\d)|\s?(?P<loose>[.=-])(?!\d))",
     re.IGNORECASE | re.MULTILINE,
 )
 _BETWEEN = " \t\r\n,;."
@@ -25,22 +25,23 @@ class Marked:
     """Numbers of no open question."""
 
 
-def read_marks(text: str, is_free: Mapping[int, bool]) -> Marked | None:
+def read_marks(text: str, is_free: Mapping[int, bool], many: Container[int] = ()) -> Marked | None:
     """What was given for each open question; None where the text does not begin with a number and its mark.
 
     `is_free` says of each open question whether words of one's own answer it: those run on to the mark of another
-    open question, or to the end.
+    open question, or to the end. Several letters answer those of `many`: "2ac".
     """
     text = "".join(map(_digit, text.translate(_DIRECTIONS))).strip()
-    return _Reader(text, is_free).read()
+    return _Reader(text, is_free, many).read()
 
 
 class _Reader:
     """`current` is the question whose words have begun, `last` the one marked last; 0 is none."""
 
-    def __init__(self, text: str, is_free: Mapping[int, bool]) -> None:
+    def __init__(self, text: str, is_free: Mapping[int, bool], many: Container[int]) -> None:
         self._text = text
         self._is_free = is_free
+        self._many = many
         self._marked = Marked()
         self._current = self._last = self._start = 0
 
@@ -49,6 +50,7 @@ class _Reader:
         marked, is_free = self._marked, self._is_free
         for mark in _MARK.finditer(self._text):
             is_word = mark["loose"] and mark["first"] is None
+            is_word = is_word or (len(mark["letter"] or "") > 1 and int(mark["number"]) not in self._many)
             if is_word or (is_free.get(self._current) and int(mark["number"]) not in is_free):
                 continue
             before = self._text[self._start : mark.start()].strip(_BETWEEN)

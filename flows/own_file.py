@@ -77,6 +77,7 @@ def _names(turn: Turn) -> dict[str, str]:
         "comments": turn.t("Your comments"),
         "supports": turn.t("What you support"),
         "responses": turn.t("Your survey answers"),
+        "anonymous": turn.t("Surveys you answered without your name"),
         "attachments": turn.t("Your photos and documents"),
         "follows": turn.t("What you follow"),
         "reminders": turn.t("What you asked to be reminded of"),

@@ -1,20 +1,22 @@
 """Answer a survey: one question at a time, a last look, and a receipt."""
 
-from functools import lru_cache
-
-from flows import card
-from flows.explain import checked, explain
+from flows import card, survey_draft, survey_fields
+from flows.explain import explain
 from flows.participation import consent, surveys
-from flows.participation.refusal import Reason, Refused
-from flows.participation.spaces import check_can_answer, offers_survey, possible_now, process_of_survey
-from flows.participation.survey import Question, Survey
-from flows.participation.words import words_in
+from flows.participation.answers import needs_words
+from flows.participation.attachments import handed_in
+from flows.participation.conditions import asked
+from flows.participation.refusal import Refused
+from flows.participation.spaces import possible_now, process_of_survey
+from flows.participation.survey import Item, Question, Survey, Type
 from flows.step import Ask, Choice, Goto, Move, Say
-from flows.text import catalogue, cut
-from flows.turn import Turn
+from flows.survey_draft import QUESTION, REVISION, WORDS
+from flows.text import cut
+from flows.turn import Answered, Turn
 
-_SHOWN_LENGTH = 80
 _SEND = ("envia", "enviar", "send", "sí", "si", "yes")
+_AGREE = ("accept", "accepto", "acepto", "sí", "si", "yes")
+_NAMED_MOST = 60
 
 
 def start(turn: Turn) -> Move:
@@ -22,11 +24,14 @@ def start(turn: Turn) -> Move:
     if not turn.about:
         return Goto("choose")
     survey, process = surveys.check_may_answer(turn, turn.about)
-    if consent.missing(turn, process.min_age, needs_name=False) is not None:
+    is_guest = survey.is_open_to_guests
+    if consent.missing(turn, process.min_age, needs_name=False, is_guest=is_guest) is not None:
         return Goto("join.start", about=f"respond.start|{turn.about}")
-    if not survey.questions:
-        raise Refused(Reason.SURVEY_UNKNOWN)
-    return Say(turn.words(survey.introduction), title=turn.words(survey.title), then=_step_of(survey.questions[0]))
+    if surveys.response_to(turn, survey) is not None:
+        return Goto("again")
+    turn.answers[REVISION] = survey.hash
+    then = "terms" if survey.terms else "next"
+    return Say(turn.words(survey.introduction), title=turn.words(survey.title), then=then)
 
 
 def choose(turn: Turn) -> Move:
@@ -48,52 +53,114 @@ def chosen(turn: Turn) -> Move:
     return Goto("respond.start", about=about) if about else Goto("choose")
 
 
-def question(turn: Turn) -> Move:
-    """One question, its place among all, and how it is answered."""
-    return _asked(_survey(turn), turn.argument, turn.language, turn.town.language) or Goto("preview")
+def again(turn: Turn) -> Move:
+    """What was sent before is the draft to go on with."""
+    current, _ = surveys.check_may_answer(turn, turn.about)
+    response = surveys.response_to(turn, current)
+    if response is None:
+        return Goto("start")
+    turn.answers[REVISION] = response.revision
+    survey, tongue = survey_draft.begun(turn), survey_fields.tongue(turn)
+    for item in asked(survey, response.answers):
+        key, answer = survey_fields.step_of(item), response.answers.get(item.key, "")
+        turn.answers[key] = answer
+        label, told = cut(survey_fields.named(item, tongue), card.LABEL_MOST), survey_fields.shown(item, answer, tongue)
+        turn.trail.append(Answered(key, label, told))
+    sent = turn.t("You sent your answers on {on}. You can change them.", on=turn.day(response.submitted_at))
+    return Say(sent, title=turn.words(survey.title), then="preview")
 
 
-@lru_cache(maxsize=4096)
-def _asked(survey: Survey, slug: str, language: str, default: str) -> Ask | None:
-    """The question as everybody is asked it, in one language."""
-    found = next((each for each in survey.questions if each.slug == slug), None)
-    if found is None:
-        return None
-    ours = catalogue(language)
-    number, total = survey.questions.index(found) + 1, len(survey.questions)
-    text = words_in(found.text, language, default)
-    choices = [Choice(option.slug, card.label(words_in(option.name, language, default))) for option in found.options]
-    if not found.options:
-        most = {"most": found.max_characters}
-        text += "\n" + ours.translate("Write your answer, {most} characters at most.", most)
-    if not found.is_mandatory:
-        also = ("salta", "saltar", "skip")
-        choices.append(Choice("", ours.translate("Skip this question", {}), also, brief=ours.translate("Skip", {})))
+def terms(turn: Turn) -> Move:
+    """The survey's own terms, right here."""
+    choices = (Choice("yes", turn.t("I accept"), _AGREE), Choice("no", turn.t("I do not accept"), ("no",)))
     return Ask(
-        text,
-        title=ours.translate("Question {number} of {total}", {"number": number, "total": total}),
-        brief=words_in(found.text, language, default),
-        number=number,
-        ahead=tuple(_step_of(each) for each in survey.questions[number:]),
-        label=cut(words_in(found.text, language, default), card.LABEL_MOST),
-        choices=tuple(choices),
-        check=None if found.options else checked(lambda answer: surveys.check_text(answer, found)),
-        then="preview" if number == total else _step_of(survey.questions[number]),
+        turn.words(survey_draft.begun(turn).terms), title=turn.t("Before you begin"), choices=choices, then="termed"
     )
 
 
+def termed(turn: Turn) -> Move:
+    """A yes is kept with its proof; without it nothing is asked."""
+    if turn.answers.get("terms") == "yes":
+        consent.accept_survey_terms(turn, turn.about, turn.asked)
+        return Goto("next")
+    turn.answers.pop("terms", None)
+    return Say(turn.t("That is fine: you can still read everything. Nothing was sent."), then="leave")
+
+
+def next(turn: Turn) -> Move:
+    """On to what is asked and not answered yet, past the words before it; then to the last look.
+
+    The argument is an item that was passed over.
+    """
+    if turn.argument:
+        turn.answers.setdefault(f"{QUESTION}{turn.argument}", "")
+    survey = survey_draft.begun(turn)
+    if survey_draft.is_moved(turn):
+        return Goto("move")
+    answers = survey_draft.answers(turn, survey)
+    before: Item | None = None
+    for item in asked(survey, answers):
+        if survey_fields.step_of(item) not in turn.answers:
+            return _on(turn, survey_draft.said_between(survey, answers, before, item), survey_fields.step_of(item))
+        option = needs_words(item, answers.get(item.key, ""))
+        if option and f"{WORDS}{item.key}.{option}" not in turn.answers:
+            return Goto(f"{WORDS}{item.key}.{option}")
+        before = item
+    return _on(turn, survey_draft.said_between(survey, answers, before, None), "preview")
+
+
+def question(turn: Turn) -> Move:
+    """One question, its place among all, and how it is answered."""
+    survey = survey_draft.begun(turn)
+    if survey_draft.is_moved(turn):
+        return Goto("move")
+    answers, key = survey_draft.answers(turn, survey), turn.argument
+    items = asked(survey, answers)
+    place = {item.key: number for number, item in enumerate(items, 1)}.get(key)
+    if place is None:
+        return Goto("next")
+    ahead = survey_draft.ahead(turn, survey, items[place - 1 :])
+    return survey_fields.ask(survey, key, place, len(items), ahead, survey_fields.tongue(turn))
+
+
+def words(turn: Turn) -> Move:
+    """The words of a free option."""
+    key, _, option = turn.argument.rpartition(".")
+    item = survey_fields.item_at(survey_draft.begun(turn), key)
+    return survey_fields.ask_words(item, option, survey_fields.tongue(turn)) if item else Goto("next")
+
+
+def move(turn: Turn) -> Move:
+    """The survey has changed and its file says how: what was answered goes on in it as far as it fits."""
+    lost = survey_draft.move(turn)
+    kept = turn.t("The town has changed this survey since you began. What you had answered still counts.")
+    some = turn.tn(
+        "The town has changed this survey since you began. {count} answer no longer fits, so I ask again.",
+        "The town has changed this survey since you began. {count} answers no longer fit, so I ask again.",
+        lost,
+    )
+    return Say(some if lost else kept, then="next")
+
+
 def preview(turn: Turn) -> Move:
-    """All answers before they are sent."""
-    survey = _survey(turn)
-    lines = [
-        f"{number}. {turn.words(each.text)}\n→ {_shown(turn, each)}" for number, each in enumerate(survey.questions, 1)
-    ]
-    lines.append(turn.t("Shall I send it? You answer once, and what is published is only added up."))
-    answers = (f"{number}. {_shown(turn, each)}" for number, each in enumerate(survey.questions, 1))
+    """All answers before they are sent, and those that will not be."""
+    survey, tongue = survey_draft.begun(turn), survey_fields.tongue(turn)
+    if survey_draft.is_moved(turn):
+        return Goto("move")
+    answers = survey_draft.answers(turn, survey)
+    told = [(item, _shown(turn, survey, item, answers)) for item in asked(survey, answers)]
+    lines = [f"{number}. {survey_fields.named(item, tongue)}\n→ {each}" for number, (item, each) in enumerate(told, 1)]
+    brief = [f"{number}. {each}" for number, (_, each) in enumerate(told, 1)]
+    left_out = [cut(turn.words(each.text), _NAMED_MOST) for each in survey_draft.hidden(survey, answers)]
+    if left_out:
+        names = turn.catalogue.listed([f"“{name}”" for name in left_out])
+        lines.append(turn.t("Not sent, since it is not asked any more: {questions}", questions=names))
+        brief.append(turn.t("Not sent, since it is not asked any more: {questions}", questions=names))
+    question, short = _last_words(turn)
     return Ask(
-        "\n\n".join(lines),
+        "\n\n".join((*lines, question)),
         title=turn.t("Your answers"),
-        brief="\n".join((turn.t("Shall I send it? You answer once."), *answers)),
+        brief="\n".join((short, *brief)),
         choices=card.last_look_choices(turn, Choice("send", turn.t("Send it"), _SEND, brief=turn.t("Send"))),
         then="decide",
     )
@@ -104,19 +171,30 @@ def decide(turn: Turn) -> Move:
     answer = turn.answers.pop("preview", "")
     if answer != "send":
         return card.after_last_look(answer, "preview")
-    if consent.missing(turn, _min_age(turn), needs_name=False) is not None:
+    current = survey_draft.current(turn)
+    min_age = process_of_survey(turn.db, turn.town, turn.about, turn.now).min_age
+    if consent.missing(turn, min_age, needs_name=False, is_guest=current.is_open_to_guests) is not None:
         return Goto("join.start", about=f"respond.start|{turn.about}")
+    if current.terms and not _has_agreed(turn):
+        return Goto("terms")
     return Goto("submit")
 
 
 def submit(turn: Turn) -> Move:
     """Hand it in, or say what is in the way and where to mend it."""
-    answers = {each.slug: turn.answers.get(_step_of(each), "") for each in _survey(turn).questions}
+    survey = survey_draft.begun(turn)
+    answers = survey_draft.answers(turn, survey)
+    files = {
+        item.key: handed_in(turn.answers, survey_fields.step_of(item))
+        for item in asked(survey, answers)
+        if item.question.type is Type.FILES
+    }
+    paces = {key.removeprefix(QUESTION): pace for key, pace in turn.paces.items() if key.startswith(QUESTION)}
     try:
-        response = surveys.submit(turn, turn.about, answers)
+        response = surveys.submit(turn, survey, answers, files, paces, _has_agreed(turn))
     except Refused as refused:
         slug = refused.facts.get("slug")
-        return Say(explain(turn, refused), then=f"question:{slug}" if slug else "leave")
+        return Say(explain(turn, refused), then=f"{QUESTION}{slug}" if slug else "leave")
     receipt = {"receipt": response.receipt}
     brief = turn.t("Sent. Thank you. Receipt: {receipt}.", **receipt)
     return Say(turn.t("Sent. Thank you! Your receipt is {receipt}.", **receipt), brief=brief, then="sent")
@@ -132,27 +210,36 @@ def leave(turn: Turn) -> Move:
     return Goto("menu.start")
 
 
-def _survey(turn: Turn) -> Survey:
-    """Asked at every question: whoever comes back weeks later is told at once that the time is over."""
-    survey = turn.town.survey(turn.about)
-    if survey is None:
-        raise Refused(Reason.SURVEY_UNKNOWN)
-    if not any(offers_survey(process.phase_at(turn.now), survey.slug) for process in turn.town.asking(survey.slug)):
-        check_can_answer(process_of_survey(turn.db, turn.town, survey.slug, turn.now), survey.slug, turn.now)
-    return survey
+def _has_agreed(turn: Turn) -> bool:
+    """To the survey's own terms: in this draft, or when the answers were first sent."""
+    return turn.answers.get("terms") == "yes" or surveys.response_to(turn, survey_draft.current(turn)) is not None
 
 
-def _min_age(turn: Turn) -> int:
-    return process_of_survey(turn.db, turn.town, turn.about, turn.now).min_age
+def _on(turn: Turn, between: list[Question], step: str) -> Move:
+    """On to a step, past the words before it."""
+    if not between:
+        return Goto(step)
+    return Say("\n\n".join(turn.words(each.text) for each in between), then=step, opens=True)
 
 
-def _step_of(question: Question) -> str:
-    return f"question:{question.slug}"
+def _shown(turn: Turn, survey: Survey, item: Item, answers: dict[str, str]) -> str:
+    return survey_fields.shown(item, answers.get(item.key, ""), survey_fields.tongue(turn))
 
 
-def _shown(turn: Turn, question: Question) -> str:
-    answer = turn.answers.get(_step_of(question), "")
-    if not answer:
-        return turn.t("(no answer)")
-    named = next((turn.words(option.name) for option in question.options if option.slug == answer), answer)
-    return cut(named, _SHOWN_LENGTH) if question.options else named
+def _last_words(turn: Turn) -> tuple[str, str]:
+    """What sending means, at length and in short."""
+    survey = survey_draft.current(turn)
+    if survey.is_anonymous:
+        return (
+            turn.t("Shall I send it? You answer once, and nobody can tell which answers are yours."),
+            turn.t("Shall I send it? You answer once."),
+        )
+    if survey.is_editable:
+        return (
+            turn.t("Shall I send it? You can change it until the survey closes; only what is added up is published."),
+            turn.t("Shall I send it? You can change it until it closes."),
+        )
+    return (
+        turn.t("Shall I send it? You answer once, and what is published is only added up."),
+        turn.t("Shall I send it? You answer once."),
+    )

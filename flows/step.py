@@ -7,7 +7,7 @@ engine calls it again when the reply comes. Only a step that asks nothing may wr
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from flows.turn import Turn
@@ -34,6 +34,23 @@ Check: TypeAlias = Callable[["Turn", str], str]
 """Typed words to the answer that is kept; raises `Wrong`."""
 
 
+DONE = "."
+"""The value of the choice that ends picking by buttons."""
+
+
+class Picks(NamedTuple):
+    """Several choices are one answer: so many at most, or all of them in the person's order."""
+
+    most: int
+    in_order: bool = False
+
+    def example(self, count: int) -> str:
+        """How it is written, where there are so many: "1 2", or "2,1,3", which is nobody's answer by chance."""
+        if not self.in_order:
+            return "1" if self.most == 1 else "1 2"
+        return ",".join(str(number) for number in (2, 1, *range(3, count + 1)))
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A file shown with words: small ones that were made now as `data`, an attachment by its id (`content_id`)."""
@@ -57,6 +74,11 @@ class Ask:
     answer. It stays open until a choice or words end it; a choice of the empty value goes on without any file.
 
     With `takes_voice` it takes voice notes as well; with `takes_place` a place on the map is an answer.
+
+    With `picks` several choices are one answer, their values in a row: written all at once and read by `check`, or
+    pressed one after the other up to a choice of the value `DONE` (in order: up to the last).
+
+    `help` is said to who asks for help here.
 
     `passes_on`, in an aside: words that are none of its choices are meant for the question that it interrupted;
     a mere yes is not, since nobody knows to what.
@@ -84,6 +106,8 @@ class Ask:
     ahead: Sequence[str] = ()
     number: int = 0
     adds_to: str = ""
+    picks: Picks | None = None
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a step sees: one citizen's message being handled, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -91,8 +91,9 @@ class Turn:
     answers: dict[str, str]
     about: str = ""
     argument: str = ""
-    trail: Sequence[Answered] = ()
-    """What was answered in this flow, or in the flow that an aside interrupted."""
+    trail: MutableSequence[Answered] = field(default_factory=list)
+    """What was answered in this flow, or in the flow that an aside interrupted. A flow that takes up what was handed
+    in before adds that."""
     drafts: Sequence[tuple[str, str]] = ()
     """(flow, about) of what was begun elsewhere and can be gone on with."""
     platform: Platform | None = None
@@ -105,6 +106,10 @@ class Turn:
     """The person has chosen plain language."""
     has_left: bool = False
     """Set when the participant was deleted in this turn: nothing is saved, what is said is a farewell."""
+    leaves_no_trace: bool = False
+    """Set where nothing that was said may tell later what the person answered: the reply is deleted once sent."""
+    paces: Mapping[str, list[int]] = field(default_factory=dict)
+    """By step: the seconds from the question to its answer, and the replies that were no answer."""
     address_id: int = 0
     """The address that wrote; 0 where nobody did."""
     reaches: Sequence[Reach] = ()

@@ -16,7 +16,7 @@ from storage.pairings import Pairing
 from storage.participants import Address, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
-from storage.responses import Response
+from storage.responses import Respondent, Response
 from storage.row import IdRow, Row
 from storage.supports import Support
 from storage.tickets import Ticket
@@ -39,6 +39,7 @@ LINKS: Mapping[type[Row], str] = {
     Proposal: "author_id",
     Reminder: "participant_id",
     Report: "participant_id",
+    Respondent: "participant_id",
     Response: "participant_id",
     Session: "participant_id",
     Support: "participant_id",

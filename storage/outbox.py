@@ -111,6 +111,12 @@ def forget_messages(db: "Db", participant_id: int) -> None:
     db.execute(delete(Message).where(col(Message.participant_id) == participant_id))
 
 
+def forget_sent(db: "Db", participant_id: int) -> None:
+    """Delete what has been sent to a person: it would tell what they answered."""
+    theirs = (col(Message.participant_id) == participant_id, col(Message.ended_at).is_not(None))
+    db.execute(delete(Message).where(*theirs))
+
+
 def hold_back(db: "Db", participant_id: int, channel: str, sealed: bytes, now: datetime) -> None:
     """What waits for an address is no longer for whoever reads it there."""
     waiting = (col(Message.participant_id) == participant_id, col(Message.state) == State.QUEUED)

@@ -4,13 +4,14 @@ import random
 import secrets
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Enum, Table
 from sqlmodel import Field, SQLModel
 
 _SEQUENCE_BITS = 20
+_DAY = 86_400_000
 LAST_ID = 2**63 - 1
 """No id is greater."""
 
@@ -68,6 +69,12 @@ def by_value(words: type[StrEnum]) -> Enum:
 def time_of(row_id: int) -> datetime:
     """When an id was made (UTC, milliseconds)."""
     return datetime.fromtimestamp((row_id >> _SEQUENCE_BITS) / 1000, UTC)
+
+
+def new_id_of_day(start: datetime) -> int:
+    """As `new_id`, but of any moment of the day that began then: its order tells nothing."""
+    moment = start + timedelta(milliseconds=_Clock.chance.randrange(_DAY))
+    return first_id_at(moment) | _Clock.chance.getrandbits(_SEQUENCE_BITS)
 
 
 def ids_of(seconds: float) -> int:

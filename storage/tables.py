@@ -13,7 +13,7 @@ from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
-from storage.responses import Response
+from storage.responses import Batch, Respondent, Response, Tally
 from storage.spending import Spending
 from storage.stems import Stem
 from storage.supports import Support
@@ -24,6 +24,7 @@ TABLES = (
     Address,
     Approval,
     Attachment,
+    Batch,
     Binding,
     Claim,
     Comment,
@@ -41,6 +42,7 @@ TABLES = (
     Quarantined,
     Reminder,
     Report,
+    Respondent,
     Response,
     Revision,
     Seal,
@@ -49,6 +51,7 @@ TABLES = (
     Stem,
     Support,
     SurveyRevision,
+    Tally,
     Tenant,
     Ticket,
     TicketMessage,

@@ -17,7 +17,7 @@ from storage.pairings import Pairing
 from storage.participants import Address, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
-from storage.responses import Response
+from storage.responses import Respondent, Response
 from storage.row import Row
 from storage.supports import Support
 from storage.tickets import Ticket
@@ -33,6 +33,7 @@ ONCE: Mapping[type[Row], Callable[[Any], object]] = {
     Follow: lambda row: row.subject,
     Reminder: lambda row: (row.subject, row.action),
     Report: lambda row: row.item,
+    Respondent: lambda row: row.survey,
     Response: lambda row: row.survey,
     Support: lambda row: row.proposal_id,
 }

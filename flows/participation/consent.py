@@ -13,6 +13,10 @@ PLATFORM_AGE = 14
 """Llei orgànica 3/2018, article 7, and the platform's own rule: no file can lower it."""
 
 
+_VERSION_MOST = 40
+"""Characters that a proof has for what it is of."""
+
+
 class Missing(StrEnum):
     """What has not been asked yet, in the order in which it is asked."""
 
@@ -34,13 +38,18 @@ def required_age(turn: Turn, min_age: int = 0) -> int:
     return max(PLATFORM_AGE, turn.town.minimum_age, min_age)
 
 
-def missing(turn: Turn, min_age: int = 0, *, needs_name: bool = True) -> Missing | None:
-    """The first thing to ask before a write; None where nothing is missing. Nothing helps somebody who is blocked."""
+def missing(turn: Turn, min_age: int = 0, *, needs_name: bool = True, is_guest: bool = False) -> Missing | None:
+    """The first thing to ask before a write; None where nothing is missing. Nothing helps somebody who is blocked.
+
+    A guest has to be old enough, and that is all.
+    """
     person = turn.participant
     if person.blocked_at is not None:
         raise Refused(Reason.BLOCKED, since=person.blocked_at, why=person.blocked_reason)
     if person.attested_age < required_age(turn, min_age):
         return Missing.AGE
+    if is_guest:
+        return None
     if person.accepted_terms != turn.town.terms.version:
         return Missing.TERMS
     if needs_name and not person.public_name:
@@ -50,9 +59,9 @@ def missing(turn: Turn, min_age: int = 0, *, needs_name: bool = True) -> Missing
     return None
 
 
-def check(turn: Turn, min_age: int = 0, *, needs_name: bool = True) -> Participant:
+def check(turn: Turn, min_age: int = 0, *, needs_name: bool = True, is_guest: bool = False) -> Participant:
     """The person, if a write may be made in their name. Every rule that writes asks this anew."""
-    found = missing(turn, min_age, needs_name=needs_name)
+    found = missing(turn, min_age, needs_name=needs_name, is_guest=is_guest)
     if found is not None and found in _REFUSAL:
         raise Refused(_REFUSAL[found], age=required_age(turn, min_age))
     return turn.participant
@@ -64,6 +73,11 @@ def accept_terms(turn: Turn) -> None:
     person.accepted_terms = turn.town.terms.version
     person.accepted_terms_at = turn.now
     _prove(turn, "terms", True, turn.words(turn.town.terms.text), turn.town.terms.version)
+
+
+def accept_survey_terms(turn: Turn, survey: str, shown: str) -> None:
+    """A survey's own terms; what they said is known by the proof's hash."""
+    _prove(turn, "survey", True, shown, survey[:_VERSION_MOST])
 
 
 def attest_age(turn: Turn, age: int, shown: str) -> None:

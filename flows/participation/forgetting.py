@@ -88,4 +88,7 @@ def has_closed(turn: Turn, slug: str) -> bool:
 
 def has_ended(turn: Turn, survey: str) -> bool:
     """The survey is answered no more, in no process."""
-    return all(process.has_closed(Action.ANSWER, turn.now, survey) for process in turn.town.asking(survey))
+    asked = turn.town.survey(survey)
+    return (asked is not None and asked.has_closed(turn.now)) or all(
+        process.has_closed(Action.ANSWER, turn.now, survey) for process in turn.town.asking(survey)
+    )

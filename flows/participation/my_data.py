@@ -25,7 +25,7 @@ from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
-from storage.responses import Response
+from storage.responses import Batch, Respondent, Response, Tally
 from storage.row import Row, time_of
 from storage.spending import Spending
 from storage.stems import Stem
@@ -50,6 +50,7 @@ SECTIONS: Mapping[str, type[Row]] = {
     "comments": Comment,
     "supports": Support,
     "responses": Response,
+    "anonymous": Respondent,
     "attachments": Attachment,
     "follows": Follow,
     "reminders": Reminder,
@@ -74,8 +75,10 @@ LEFT_OUT: Mapping[type[Row] | type[Tenant], str] = {
     Quarantined: "bodies that could not be read, so that nobody knows whose they are, for some days",
     Erasure: "sealed, of people who are gone",
     Approval: "of the town",
+    Batch: "of the town: answers on paper, which name nobody",
     Revision: "of the town",
     SurveyRevision: "of the town",
+    Tally: "of the town: answers added up",
     Tenant: "of the town",
 }
 
@@ -83,7 +86,7 @@ _UNTOLD = frozenset(
     (
         *("tenant_id", "id", "participant_id", "author_id", "parent_id", "proposal_id", "ticket_id"),
         *("hash", "sealed", "lane", "external_id", "account", "leased_by", "leased_until"),
-        *("attempts", "parts_sent", "is_farewell", "due_at", "content"),
+        *("attempts", "parts_sent", "is_farewell", "due_at", "content", "batch_id"),
     )
 )
 """Keys and the machinery's own columns."""

@@ -70,9 +70,17 @@ class Reason(StrEnum):
     DEBATE_CONCLUDED = "debate_concluded"
 
     SURVEY_UNKNOWN = "survey_unknown"
+    SURVEY_NOT_BEGUN = "survey_not_begun"
+    SURVEY_CLOSED = "survey_closed"
+    SURVEY_TERMS_NOT_ACCEPTED = "survey_terms_not_accepted"
     ALREADY_ANSWERED = "already_answered"
+    ALREADY_ANSWERED_UNNAMED = "already_answered_unnamed"
     QUESTION_UNANSWERED = "question_unanswered"
     OPTION_UNKNOWN = "option_unknown"
+    OPTION_TWICE = "option_twice"
+    ONE_OPTION = "one_option"
+    TOO_MANY_OPTIONS = "too_many_options"
+    NOT_ALL_SORTED = "not_all_sorted"
     TEXT_TOO_LONG = "text_too_long"
     TEXT_EMPTY = "text_empty"
 

@@ -83,7 +83,8 @@ def possible_in(process: Process, town: Town, now: datetime) -> Possible | None:
     if phase is None:
         return None
     slugs = phase.surveys if Action.ANSWER in phase.allows else ()
-    surveys = tuple(survey for slug in slugs if (survey := town.survey(slug)) is not None)
+    found = (town.survey(slug) for slug in slugs)
+    surveys = tuple(survey for survey in found if survey is not None and survey.is_open_at(now))
     allows = phase.allows
     return Possible(
         process, phase, Action.PROPOSE in allows, surveys, Action.SUPPORT in allows, Action.COMMENT in allows

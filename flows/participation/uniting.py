@@ -16,7 +16,7 @@ from storage.moderation import Report
 from storage.participants import Participant, Session, lock_participants
 from storage.proposals import Proposal
 from storage.reminders import Reminder
-from storage.responses import Response
+from storage.responses import Respondent, Response
 from storage.supports import Support
 from storage.unions import doubles, hand_over
 
@@ -101,7 +101,9 @@ def _settle_supports(turn: Turn, kept_id: int, gone_id: int) -> None:
 
 
 def _settle_rest(turn: Turn, kept_id: int, gone_id: int) -> None:
-    """The earlier follow and report; the reminder that is still to come."""
+    """The earlier follow and report; the reminder that is still to come. Anonymous answers of both stay counted."""
+    for _, theirs in doubles(turn.db, Respondent, kept_id, gone_id):
+        turn.db.remove(theirs)
     for pair in doubles(turn.db, Follow, kept_id, gone_id):
         turn.db.remove(max(pair, key=lambda follow: follow.followed_at))
     for pair in doubles(turn.db, Report, kept_id, gone_id):

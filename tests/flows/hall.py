@@ -14,13 +14,13 @@ from bot.session import dump_session, load_session
 from flows.participation.assembly import Assembly
 from flows.participation.platform import Platform
 from flows.participation.process import Action, Phase, Place, Process, ProposalRules
-from flows.participation.survey import Question, Survey
+from flows.participation.survey import Type
 from flows.participation.tenant import Town
 from flows.turn import Deed, Heard, Turn
 from storage.database import Db, Store
 from storage.participants import Address, Participant, Session
 from storage.tenants import SurveyRevision
-from tests.towns import a_town, local, said
+from tests.towns import a_question, a_survey, a_town, local, said
 
 Value = TypeVar("Value")
 
@@ -60,20 +60,14 @@ SHADE = Process(
     min_age=16,
     proposals=RULES,
 )
-PARK = Survey(
-    slug="park",
+PARK = a_survey(
+    "park",
+    a_question("often", "How often do you come?", options=("Daily", "Never")),
+    a_question("why", "What is missing?", Type.SHORT_ANSWER, max_characters=20),
+    a_question("dogs", "Dogs?", options=("Yes", "No"), is_mandatory=False),
     code="parkcode01",
-    hash="h" * 64,
     title=said("The park"),
     introduction=said("Three questions"),
-    questions=(
-        Question(
-            "often", said("How often do you come?"), (Place("daily", said("Daily")), Place("never", said("Never")))
-        ),
-        Question("why", said("What is missing?"), max_characters=20),
-        Question("dogs", said("Dogs?"), (Place("yes", said("Yes")), Place("no", said("No"))), is_mandatory=False),
-    ),
-    content={"title": "The park"},
 )
 COUNCIL = Assembly(
     slug="council",

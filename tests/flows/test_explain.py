@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from flows.explain import EXPLANATIONS, explain
+from flows.explain import explain
+from flows.explanations import EXPLANATIONS
 from flows.participation.process import Action
 from flows.participation.refusal import Reason, Refused
 from flows.text import NAMES

@@ -91,7 +91,7 @@ def test_no_row_leads_to_who_was_forgotten(somebody: Citizen, keys: Keys) -> Non
     left = {table for table, words in everything(somebody.store) if str(PARTICIPANT) in words or NAME in words}
     assert left - {"seals"} == {"audit"}
     named = {table for table, words in everything(somebody.store) if "somebody" in words}
-    assert named == {"approvals"}  # of a person of the town
+    assert named == {"approvals", "batches"}  # of a person of the town
     hashed = [table for table, words in everything(somebody.store) if repr(HASH) in words]
     assert hashed == ["bindings"]
     (erasure,) = somebody.store.run("vilanova", lambda db: db.all(select(Erasure).where(Erasure.id != 1003)))

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from sqlmodel import select
 
+from flows.participation.survey import Moved, Survey
 from storage.responses import Response
 from tests.flows.hall import PARK, Citizen
-from tests.towns import local, said
+from tests.towns import a_question, a_survey, local
 
 
 def test_a_survey_ends_with_a_receipt_and_is_answered_once(citizen: Citizen) -> None:
@@ -64,16 +65,48 @@ def test_an_answer_is_changed_before_sending(member: Citizen) -> None:
     }
 
 
-def test_a_question_that_changed_meanwhile_is_asked_again(member: Citizen) -> None:
+def changed(*moved: Moved) -> Survey:
+    """The park's survey with its first question renamed, and a last one that is new."""
+    often = a_question("visits", "How often do you come?", options=("Daily", "Seldom"))
+    return replace(a_survey("park", often, *PARK.questions[1:], a_question("more", options=("A", "B"))), moved=moved)
+
+
+def test_a_draft_is_finished_on_the_revision_it_began_with(member: Citizen) -> None:
     member.picks("Answer a survey")
-    for answer in ("1", "Benches", "2"):
-        member.says(answer)
-    often = replace(PARK.questions[0], options=PARK.questions[0].options[1:])
-    changed = replace(PARK, hash="n" * 64, questions=(often, *PARK.questions[1:]), title=said("The park"))
-    member.town = replace(member.town, surveys=(changed,))
-    told = member.picks("Send it")
-    assert "The town has changed this question since." in told
-    assert member.labels == ["Never"]
+    member.says("2")
+    member.says("Benches")
+    member.town = replace(member.town, surveys=(changed(),))
+    assert member.says("1").startswith("Your answers")
+    assert "Sent. Thank you!" in member.picks("Send it")
+    kept = member.act(lambda turn: [(each.revision, each.answers) for each in turn.db.all(select(Response))])
+    assert kept == [(PARK.hash, {"often": "never", "why": "Benches", "dogs": "yes"})]
+
+
+def test_a_draft_is_moved_where_the_file_says_how(member: Citizen) -> None:
+    now = changed(Moved(PARK.hash[:8], {"often": "visits"}, {"visits": {"never": "seldom"}}))
+    member.picks("Answer a survey")
+    member.says("2")
+    member.says("Benches")
+    member.town = replace(member.town, surveys=(now,))
+    told = member.says("1")
+    assert "What you had answered still counts." in told
+    assert "Question 3 of 4" in told
+    member.says("1")
+    member.says("2")
+    member.picks("Send it")
+    kept = member.act(lambda turn: [(each.revision, each.answers) for each in turn.db.all(select(Response))])
+    assert kept == [(now.hash, {"visits": "seldom", "why": "Benches", "dogs": "yes", "more": "b"})]
+
+
+def test_an_answer_that_does_not_fit_the_moved_survey_is_asked_again(member: Citizen) -> None:
+    now = changed(Moved(PARK.hash[:8], {"often": "visits"}))
+    member.picks("Answer a survey")
+    member.says("2")
+    member.says("Benches")
+    member.town = replace(member.town, surveys=(now,))
+    told = member.says("1")
+    assert "1 answer no longer fits, so I ask again." in told
+    assert "Question 1 of 4" in told
 
 
 def test_a_survey_that_closes_meanwhile_says_so(member: Citizen) -> None:

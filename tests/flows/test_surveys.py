@@ -7,11 +7,13 @@ import pytest
 from sqlmodel import select
 
 from flows.participation import consent, surveys
+from flows.participation.answers import check
+from flows.participation.conditions import asked
 from flows.participation.refusal import Reason, Refused
 from storage.responses import Response
 from storage.tenants import SurveyRevision
 from tests.flows.hall import PARK, SHADE, Citizen, vilanova
-from tests.towns import local, said
+from tests.towns import a_survey, local, said
 
 ANSWERS = {"often": "daily", "why": " Benches ", "dogs": ""}
 
@@ -33,7 +35,7 @@ def respondent(citizen: Citizen) -> Citizen:
 
 
 def test_a_response_is_kept_with_its_revision(respondent: Citizen) -> None:
-    receipt = respondent.act(lambda turn: surveys.submit(turn, "park", ANSWERS).receipt)
+    receipt = respondent.act(lambda turn: surveys.submit(turn, PARK, ANSWERS).receipt)
     assert len(receipt) == 8
     kept = respondent.act(
         lambda turn: [
@@ -43,13 +45,13 @@ def test_a_response_is_kept_with_its_revision(respondent: Citizen) -> None:
     )
     assert kept == [("park", PARK.hash, {"often": "daily", "why": "Benches"}, respondent.id, receipt)]
     pinned = respondent.act(lambda turn: [(each.hash, each.content) for each in turn.db.all(select(SurveyRevision))])
-    assert pinned == [(PARK.hash, {"title": "The park"})]
+    assert pinned == [(PARK.hash, PARK.content)]
 
 
 def test_a_person_answers_once(respondent: Citizen) -> None:
-    receipt = respondent.act(lambda turn: surveys.submit(turn, "park", ANSWERS).receipt)
+    receipt = respondent.act(lambda turn: surveys.submit(turn, PARK, ANSWERS).receipt)
     with pytest.raises(Refused) as refused:
-        respondent.act(lambda turn: surveys.submit(turn, "park", ANSWERS))
+        respondent.act(lambda turn: surveys.submit(turn, PARK, ANSWERS))
     assert refused.value.reason is Reason.ALREADY_ANSWERED
     assert refused.value.facts == {"survey": PARK.title, "on": respondent.now, "receipt": receipt}
     assert respondent.act(lambda turn: turn.db.count(select(Response))) == 1
@@ -86,26 +88,26 @@ def test_a_survey_is_open_to_the_last_second(respondent: Citizen) -> None:
 )
 def test_every_answer_keeps_its_questions_rule(answers: dict[str, str], reason: Reason | None) -> None:
     def check_all() -> None:
-        for question in PARK.questions:
-            surveys.check_answer(answers.get(question.slug, ""), question)
+        for item in asked(PARK, {}):
+            check(item, answers.get(item.key, ""))
 
     assert why(check_all) is reason
 
 
 def test_answers_are_checked_again_when_they_are_sent(respondent: Citizen) -> None:
     answers = {"often": "weekly", "why": "x"}
-    assert why(lambda: respondent.act(lambda turn: surveys.submit(turn, "park", answers))) is Reason.OPTION_UNKNOWN
+    assert why(lambda: respondent.act(lambda turn: surveys.submit(turn, PARK, answers))) is Reason.OPTION_UNKNOWN
     respondent.now = local("2026-12-04 00:00")
-    assert why(lambda: respondent.act(lambda turn: surveys.submit(turn, "park", ANSWERS))) is Reason.ALLOWED_UNTIL
+    assert why(lambda: respondent.act(lambda turn: surveys.submit(turn, PARK, ANSWERS))) is Reason.ALLOWED_UNTIL
     assert respondent.act(lambda turn: turn.db.count(select(Response))) == 0
 
 
 def test_the_age_is_the_processs(citizen: Citizen) -> None:
     citizen.act(lambda turn: consent.attest_age(turn, 14, "14?"))
     citizen.act(consent.accept_terms)
-    assert why(lambda: citizen.act(lambda turn: surveys.submit(turn, "park", ANSWERS))) is Reason.AGE_NOT_ATTESTED
+    assert why(lambda: citizen.act(lambda turn: surveys.submit(turn, PARK, ANSWERS))) is Reason.AGE_NOT_ATTESTED
     citizen.town = vilanova(replace(SHADE, min_age=14))
-    assert why(lambda: citizen.act(lambda turn: surveys.submit(turn, "park", ANSWERS))) is None
+    assert why(lambda: citizen.act(lambda turn: surveys.submit(turn, PARK, ANSWERS))) is None
 
 
 def test_an_unknown_survey_is_refused(respondent: Citizen) -> None:
@@ -118,11 +120,11 @@ def test_a_survey_of_a_process_that_is_not_approved_is_unknown(respondent: Citiz
 
 
 def test_a_new_revision_is_pinned_beside_the_old_one(respondent: Citizen) -> None:
-    respondent.act(lambda turn: surveys.submit(turn, "park", ANSWERS))
-    changed = replace(PARK, hash="n" * 64, title=said("The park again"))
+    respondent.act(lambda turn: surveys.submit(turn, PARK, ANSWERS))
+    changed = a_survey("park", *PARK.questions, title=said("The park again"))
     other = Citizen(respondent.store, replace(respondent.town, surveys=(changed,)), respondent.now)
     other.act(lambda turn: consent.attest_age(turn, 16, "16?"))
     other.act(consent.accept_terms)
-    other.act(lambda turn: surveys.submit(turn, "park", ANSWERS))
+    other.act(lambda turn: surveys.submit(turn, changed, ANSWERS))
     revisions = other.act(lambda turn: sorted(each.revision for each in turn.db.all(select(Response))))
     assert revisions == [PARK.hash, changed.hash]

@@ -147,9 +147,9 @@ def a_survey(store: Store, now: datetime) -> tuple[Citizen, Citizen]:
     """Two people who have answered it, the second an hour later."""
     ballot = Ballot(store, now, replace(SHADE, phases=(IDEAS, CHOICE)))
     ada, also_ada = ballot.person(), ballot.person()
-    ada.act(lambda turn: surveys.submit(turn, PARK.slug, ANSWERS))
+    ada.act(lambda turn: surveys.submit(turn, PARK, ANSWERS))
     also_ada.now = now + HOUR
-    also_ada.act(lambda turn: surveys.submit(turn, PARK.slug, ANSWERS | {"why": "Water"}))
+    also_ada.act(lambda turn: surveys.submit(turn, PARK, ANSWERS | {"why": "Water"}))
     return ada, also_ada
 
 

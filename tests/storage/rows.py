@@ -14,7 +14,7 @@ from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
-from storage.responses import Response
+from storage.responses import Batch, Respondent, Response, Tally
 from storage.row import Row
 from storage.spending import Spending
 from storage.stems import Stem
@@ -90,6 +90,17 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
             language="ca",
             submitted_at=NOW,
         ),
+        Respondent(id=OTHER, survey="spring", participant_id=PARTICIPANT),
+        Batch(
+            id=OTHER,
+            survey="spring",
+            source="paper",
+            operator="somebody",
+            file_hash="a" * 64,
+            count=1,
+            imported_at=NOW,
+        ),
+        Tally(survey="spring", responses=1, content={}, added_up_at=NOW),
         Consent(
             id=OTHER,
             participant_id=PARTICIPANT,

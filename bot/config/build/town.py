@@ -41,7 +41,7 @@ def town(files: Files, head: TenantFile | PlatformFile) -> Town:
         help=pen.filled(files.papers["help"]),
         processes=processes,
         assemblies=tuple(assembly(pen, slug, file) for slug, file in _each(files.assemblies)),
-        surveys=tuple(survey(pen, slug, file) for slug, file in _each(files.surveys)),
+        surveys=tuple(survey(pen, slug, file, files.source.files) for slug, file in _each(files.surveys)),
         debates=tuple(debate(pen, slug, file, ages) for slug, file in _each(files.debates)),
         meetings=tuple(meeting(pen, slug, file) for slug, file in _each(files.meetings)),
         results=tuple(result(pen, slug, file) for slug, file in _each(files.results)),

@@ -1,0 +1,222 @@
+"""The questions of a survey, each in the form that its type has in a conversation."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from flows import card
+from flows.explain import checked
+from flows.participation.answers import LONGEST, check_text, check_words, choices_in, kept
+from flows.participation.attachments import handed_in
+from flows.participation.survey import CHOSEN, SEVERAL, WRITTEN, Item, Question, Survey, Type, items_of
+from flows.participation.words import Words, words_in
+from flows.step import DONE, Ask, Choice, File
+from flows.survey_picks import picks_of, taking
+from flows.text import Catalogue, catalogue, cut
+from flows.turn import Turn
+
+_SHOWN_LENGTH = 80
+_AGAIN_LENGTH = 40
+_SKIP = ("salta", "saltar", "skip")
+_THAT_IS_ALL = ("fet", "ja està", "hecho", "ya está", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """In which words a survey is asked: a language, the town's default, and whether plain language is wanted."""
+
+    language: str
+    default: str
+    is_easy: bool = False
+
+    @property
+    def ours(self) -> Catalogue:
+        """Our own words."""
+        return catalogue(self.language)
+
+    def words(self, words: Words) -> str:
+        """The town's words."""
+        return words_in(words, self.language, self.default, is_easy=self.is_easy)
+
+
+def tongue(turn: Turn) -> Tongue:
+    """The turn's."""
+    return Tongue(turn.language, turn.town.language, turn.is_easy)
+
+
+def step_of(item: Item) -> str:
+    """The step that asks it."""
+    return f"question:{item.key}"
+
+
+def item_at(survey: Survey, key: str) -> Item | None:
+    """What is asked under this key, of whatever revision."""
+    slug, _, _ = key.partition(".")
+    question = survey.question(slug)
+    return next((item for item in items_of(question) if item.key == key), None) if question else None
+
+
+@lru_cache(maxsize=4096)
+def ask(survey: Survey, key: str, number: int, total: int, ahead: tuple[str, ...], tongue: Tongue) -> Ask:
+    """A question as everybody is asked it: its place among all, and those that come next whatever is answered."""
+    item = item_at(survey, key)
+    if item is None:
+        raise LookupError(key)
+    question = item.question
+    title = tongue.ours.translate("Question {number} of {total}", {"number": number, "total": total})
+    return replace(
+        _form(item, tongue),
+        title=title,
+        brief=_brief(item, tongue),
+        number=0 if question.type is Type.FILES else number,
+        ahead=ahead,
+        label=cut(_name(item, tongue), card.LABEL_MOST),
+        help=tongue.words(question.help),
+        files=_picture(question),
+        then=f"next:{key}",
+    )
+
+
+def ask_words(item: Item, option: str, tongue: Tongue) -> Ask:
+    """The words of a free option that was chosen without any."""
+    question, ours = item.question, tongue.ours
+    chosen = question.option(option)
+    name = tongue.words(chosen.name) if chosen else option
+    skip = Choice("", ours.translate("Skip this question", {}), _SKIP, brief=ours.translate("Skip", {}))
+    text = ours.translate("You chose “{option}”. Which? Write it in a few words.", {"option": name})
+    return Ask(
+        text,
+        brief=ours.translate("“{option}”: which?", {"option": name}),
+        label=cut(name, card.LABEL_MOST),
+        choices=(skip,),
+        check=checked(lambda words: check_words(words, question)),
+        then="next",
+    )
+
+
+def shown(item: Item, answer: str, tongue: Tongue) -> str:
+    """An answer in words, as it is read again before it is sent."""
+    question = item.question
+    if not answer:
+        return tongue.ours.translate("(no answer)", {})
+    if question.type in WRITTEN:
+        return answer
+    if question.type is Type.FILES:
+        return answer.replace("\n", ", ")
+    given = choices_in(answer)
+    names = []
+    for place, slug in enumerate(given.options, 1):
+        option = question.option(slug)
+        name = cut(tongue.words(option.name) if option else slug, _SHOWN_LENGTH)
+        name = f"{name}: {given.words[slug]}" if slug in given.words else name
+        names.append(f"{place}. {name}" if question.type is Type.SORTING else name)
+    return ", ".join(names)
+
+
+def with_words(answer: str, words: dict[str, str]) -> str:
+    """An answer of options, and the words that were asked for apart; those said with it win."""
+    given = choices_in(answer)
+    return kept(given.options, {**words, **given.words}) if words else answer
+
+
+def named(item: Item, tongue: Tongue) -> str:
+    """The question, with its row."""
+    return _name(item, tongue)
+
+
+def files_of(turn: Turn, item: Item) -> str:
+    """The names of what was sent, as the answer is kept."""
+    return "\n".join(file.name for file in handed_in(turn.answers, step_of(item)))
+
+
+def _form(item: Item, tongue: Tongue) -> Ask:
+    """What its type has of its own."""
+    question, ours = item.question, tongue.ours
+    skip = Choice("", ours.translate("Skip this question", {}), _SKIP, brief=ours.translate("Skip", {}))
+    optional = () if question.is_mandatory else (skip,)
+    text = _text(item, tongue)
+    if question.type in WRITTEN:
+        most = {"most": question.max_characters or LONGEST}
+        how = ours.translate("Write your answer, {most} characters at most.", most)
+        return Ask(f"{text}\n{how}", "", choices=optional, check=checked(lambda words: check_text(words, question)))
+    if question.type is Type.FILES:
+        return _files(question, text, tongue)
+    options = tuple(Choice(each.slug, card.label(tongue.words(each.name))) for each in question.options)
+    text = "\n".join(part for part in (text, _how(question, ours)) if part)
+    is_free = question.type in CHOSEN and any(option.is_free for option in question.options)
+    if question.type not in SEVERAL:
+        check = taking(item, options) if is_free else None
+        return Ask(text, "", choices=(*options, *optional), check=check)
+    picks = picks_of(question)
+    done = () if picks.in_order else (Choice(DONE, ours.translate("That is all", {}), _THAT_IS_ALL),)
+    return Ask(text, "", choices=(*options, *done, *optional), check=taking(item, options), picks=picks)
+
+
+def _files(question: Question, text: str, tongue: Tongue) -> Ask:
+    ours, most = tongue.ours, question.most_files
+    how = ours.translate_number(
+        "Send {count} photo (JPEG, PNG or WebP) or PDF document at most.",
+        "Send up to {count} photos (JPEG, PNG or WebP) or PDF documents.",
+        most,
+        {},
+    )
+    also = (*_SKIP, "fet", "hecho", "done", "no")
+    go_on = Choice("", ours.translate("Go on", {}), also)
+    return Ask(f"{text}\n{how}", "", choices=(go_on,), takes_files=most)
+
+
+def _how(question: Question, ours: Catalogue) -> str:
+    match question.type:
+        case Type.SORTING:
+            return ours.translate("Put all of them in order, the first one first.", {})
+        case Type.MULTIPLE_OPTION | Type.MATRIX_MULTIPLE if question.max_choices:
+            most = question.max_choices
+            return ours.translate_number("Choose {count} at most.", "Choose {count} at most.", most, {})
+        case Type.MULTIPLE_OPTION | Type.MATRIX_MULTIPLE:
+            return ours.translate("You can choose several.", {})
+        case _:
+            return ""
+
+
+def _brief_how(question: Question, ours: Catalogue) -> str:
+    if question.type not in SEVERAL:
+        return ""
+    picks = picks_of(question)
+    values = {"example": picks.example(len(question.options)), "count": picks.most}
+    if picks.in_order:
+        return ours.translate("All in order, such as {example}.", values)
+    if question.max_choices:
+        return ours.translate("{count} at most, such as {example}.", values)
+    return ours.translate("One or more, such as {example}.", values)
+
+
+def _text(item: Item, tongue: Tongue) -> str:
+    """With its row, its help and what its picture shows."""
+    question = item.question
+    parts = [tongue.words(question.text)]
+    if item.row:
+        parts.append(f"→ {tongue.words(item.row.name)}")
+    if question.picture:
+        parts.append(tongue.ours.translate("Picture: {alt}", {"alt": tongue.words(question.picture.alt)}))
+    if question.help:
+        parts.append(tongue.words(question.help))
+    return "\n".join(part for part in parts if part)
+
+
+def _brief(item: Item, tongue: Tongue) -> str:
+    """Where each word costs; from the second row on a matrix is only reminded of."""
+    question = item.question
+    text, how = tongue.words(question.text), _brief_how(question, tongue.ours)
+    if item.row:
+        is_first = item.row is question.rows[0]
+        text = f"{text if is_first else cut(text, _AGAIN_LENGTH)} {tongue.words(item.row.name)}"
+    return f"{text} {how}" if how else text
+
+
+def _name(item: Item, tongue: Tongue) -> str:
+    text = tongue.words(item.question.text)
+    return f"{cut(text, _AGAIN_LENGTH)} {tongue.words(item.row.name)}" if item.row else text
+
+
+def _picture(question: Question) -> tuple[File, ...]:
+    picture = question.picture
+    return (File(picture.name, picture.media_type, picture.data),) if picture and picture.data else ()
