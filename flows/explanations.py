@@ -153,8 +153,8 @@ EXPLANATIONS: Mapping[Reason, Message] = {
     Reason.SURVEY_TERMS_NOT_ACCEPTED: message("To answer you have to accept what the survey says first."),
     Reason.QUESTION_UNANSWERED: message("This question needs an answer before you send the survey: “{question}”"),
     Reason.OPTION_UNKNOWN: message("The town has changed this question since. Please answer it again: “{question}”"),
-    Reason.OPTION_TWICE: message("Please choose each one once."),
-    Reason.ONE_OPTION: message("Please choose only one."),
+    Reason.OPTION_TWICE: message("Please choose each one only once."),
+    Reason.ONE_OPTION: message("Only one can be chosen here. Please choose again."),
     Reason.TOO_MANY_OPTIONS: messages("You can choose {count} at most.", "You can choose {count} at most."),
     Reason.NOT_ALL_SORTED: messages(
         "Please put all {count} in order, each one once.", "Please put all {count} in order, each one once."

@@ -188,9 +188,9 @@ def count_of(db: "Db", survey: str) -> int:
     return db.count(rows_of(Response.id).where(col(Response.survey) == survey))
 
 
-def counted_after(db: "Db", survey: str, id: int) -> list[Counted]:
-    """Responses of a survey in order of their ids, those after `id`: a stretch of them, empty after the last."""
-    rows = _COUNTED.execute(db, {"tenant_id": db.tenant_id, "survey": survey, "id": id}).fetchall()
+def counted_after(db: "Db", survey: str, after: int) -> list[Counted]:
+    """Responses of a survey in order of their ids, those after that one: a stretch of them, empty after the last."""
+    rows = _COUNTED.execute(db, {"tenant_id": db.tenant_id, "survey": survey, "id": after}).fetchall()
     return [_counted(row) for row in rows]
 
 
