@@ -1,8 +1,8 @@
 """Several of the choices as one answer, pressed one after the other. What is pressed so far is kept with the draft."""
 
 from bot.mistakes import mistaken
-from bot.question import Pressed, Said
-from bot.walk import PICKED, Walk
+from bot.question import PICKED, Pressed, Said, picked
+from bot.walk import Walk
 from flows.step import Ask, Goto
 
 
@@ -17,7 +17,7 @@ def press(walk: Walk, payload: str, pressed: Pressed) -> Said | None:
     if prompt is None or not isinstance(ask, Ask) or pressed.choice is None:
         return walk.run(ask)
     walk.session.pressed = payload
-    values, picks, value = walk.picked(ask), ask.picks, prompt.choices[pressed.choice].value
+    values, picks, value = picked(walk.frame, ask), ask.picks, prompt.choices[pressed.choice].value
     if picks is None or pressed.is_off != (value in values):
         return None
     if pressed.is_off:
@@ -37,7 +37,7 @@ def press(walk: Walk, payload: str, pressed: Pressed) -> Said | None:
 
 def done(walk: Walk, ask: Ask) -> Said:
     """What was pressed is the answer; nothing is one where the question may be passed over."""
-    values = walk.picked(ask)
+    values = picked(walk.frame, ask)
     if values:
         return settle(walk, ask, [choice.value for choice in ask.choices if choice.value in values])
     if any(not choice.value for choice in ask.choices):
@@ -47,7 +47,7 @@ def done(walk: Walk, ask: Ask) -> Said:
 
 def write(walk: Walk, ask: Ask, answer: str) -> Said:
     """What was written, added to what was pressed before it; an order is written whole."""
-    pressed = walk.picked(ask)
+    pressed = picked(walk.frame, ask)
     values = answer.partition("\n")[0].split()
     if not pressed or (ask.picks and ask.picks.in_order):
         return settle(walk, ask, values, answer)

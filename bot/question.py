@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from bot import pages
 from bot.manner import Manner
-from bot.session import Asked, Offered, Prompt, Session
+from bot.session import Asked, Frame, Offered, Prompt, Session
 from flows.step import DONE, Ask, File
 from flows.turn import Turn
 
+PICKED = ".picks"
+"""Behind the key of a question in its frame's answers: what was pressed of it so far."""
 _OFF = "-"
 """At the end of the payload of what is picked: pressed, it is taken back, and pressed twice it is taken back once."""
 
@@ -60,6 +62,12 @@ def open_question(session: Session, ask: Ask, turn: Turn, several: list[Asked], 
     return session.prompt
 
 
+def picked(frame: Frame, ask: Ask) -> list[str]:
+    """The values of the choices that were pressed so far, of those that are still offered, in order."""
+    kept = frame.answers.get(frame.key + PICKED, "").split() if ask.picks else []
+    return [value for value in kept if is_offered(value, ask)]
+
+
 def offered_by(ask: Ask) -> list[Offered]:
     """Its choices, to be kept as they are shown."""
     return [Offered(choice.value, choice.label, tuple(choice.also)) for choice in ask.choices]
@@ -79,13 +87,15 @@ def shown(prompt: Prompt, turn: Turn, manner: Manner) -> tuple[Shown, ...]:
     return (*in_view, Shown(0, more, f"{number}.m{prompt.page + 1}"))
 
 
-def hint(session: Session, ask: Ask, turn: Turn) -> str:
-    """How to answer by number: said until the person has done so once, and again after a mistake."""
-    if not ask.choices or (session.has_numbered and not session.wrong and not ask.picks):
-        return ""
+def hint(session: Session, ask: Ask, turn: Turn, manner: Manner) -> str:
+    """How to answer by number: said until the person has done so once, and again after a mistake; of several always."""
     if ask.picks:
         numbers = ask.picks.example(sum(1 for choice in ask.choices if choice.value))
+        if manner.is_brief:
+            return turn.t("Write for example: {example}", example=numbers)
         return turn.t("Write the numbers of your choices, such as: {example}", example=numbers)
+    if not ask.choices or manner.is_brief or (session.has_numbered and not session.wrong):
+        return ""
     if ask.check is not None:
         return turn.t("Write your answer, or the number of your choice.")
     return turn.t("Write the number of your choice.")

@@ -7,7 +7,7 @@ from bot.mistakes import mistaken
 from bot.picking import names
 from bot.question import Said, is_offered
 from bot.session import Asked
-from bot.together import LETTERS, example
+from bot.together import LETTERS, example, skip_of
 from bot.walk import Walk
 from flows.marks import Marked, read_marks
 from flows.picks import NoSuchNumber, read_picks
@@ -20,14 +20,15 @@ def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Sai
     """Keep every answer that is right and ask the rest again; all of them where nobody can tell what was answered.
 
     Without any number, a line for each answers them in their order, if it can be nothing else; else words answer the
-    first question where all of them are answered in words.
+    first question where all of them are answered in words. Where all may be passed over, the word for it does that.
     """
     is_free = {asked.number: asked.is_free for asked in several}
     many = {asked.number for asked in several if asked.is_many}
-    marked = read_marks(text, is_free, many) or _line_by_line(walk.turn, several, text)
+    is_passed = all((skip := skip_of(asked)) is not None and match(text, [skip]) == 0 for asked in several)
+    marked = Marked() if is_passed else read_marks(text, is_free, many) or _line_by_line(walk.turn, several, text)
     if is_bare := marked is None and all(is_free.values()):
         marked = Marked({several[0].number: text})
-    if marked is None or not (marked.given or marked.unclear):
+    if marked is None or not (is_passed or marked.given or marked.unclear):
         return mistaken(walk, ask, _cannot_tell(walk.turn, several))
     right: list[str] = []
     wrong: list[str] = []

@@ -72,7 +72,7 @@ class Speech:
         if not self._stands_above(session, ask):
             self.say(ask.title, ask.text, () if replaces else ask.files)
         text, choices = self._fitted(prompt, "\n\n".join(self.parts))
-        how = "" if manner.is_brief else hint(session, ask, turn)
+        how = hint(session, ask, turn, manner)
         return Said(text, self._title, choices, replaces, how, tuple(self._files))
 
     def go_on(self, prompt: Prompt) -> Said:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.question import offered_by
-from bot.session import Asked
+from bot.session import Asked, Offered
 from flows.step import Ask
 from flows.turn import Turn
 
@@ -20,7 +20,14 @@ def asked(key: str, ask: Ask) -> Asked:
 def words(turn: Turn, several: Sequence[tuple[Asked, Ask]]) -> str:
     """All of them, and how they are answered."""
     how = turn.t("Answer in one message, such as: {example}", example=example(turn, [asked for asked, _ in several]))
+    if all(skip_of(asked) is not None for asked, _ in several):
+        how += "\n" + turn.t("To pass over all of them, write SKIP.")
     return "\n".join((*(_question(turn, ask) for _, ask in several), how))
+
+
+def skip_of(asked: Asked) -> Offered | None:
+    """The choice that passes over it."""
+    return next((choice for choice in asked.choices if not choice.value), None)
 
 
 def can_be_asked(ask: Ask) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.manner import Manner
-from bot.question import Said, is_offered
+from bot.question import Said, is_offered, picked
 from bot.session import Asked, Frame, Session, draft_name
 from bot.speech import Speech
 from bot.together import asked, can_be_asked, words
@@ -13,8 +13,8 @@ from flows.participation.refusal import Refused
 from flows.step import RESUME, Ask, Flow, Goto, Move, Say
 from flows.turn import Answered, Turn
 
-PICKED = ".picks"
-"""Behind the key of a question: what was pressed of it so far."""
+_LOST_AFTER = 2
+"""Replies in a row that answered none of several questions: from then on they are asked one by one."""
 _MAX_STEPS = 50
 
 
@@ -64,15 +64,11 @@ class Walk:
         if not ask.label:
             frame.revising = ""
             frame.forget_navigation()
-        several = self._together(ask) if self.manner.at_once > 1 and ask.ahead else []
+        is_lost = session.wrong >= _LOST_AFTER
+        several = self._together(ask) if self.manner.at_once > 1 and ask.ahead and not is_lost else []
         if ask.label and not frame.shown_at:
             frame.shown_at = int(self.turn.now.timestamp())
-        return self.speech.ask(session, ask, several, replaces, self.picked(ask))
-
-    def picked(self, ask: Ask) -> list[str]:
-        """The values of the choices that were pressed so far, of those that are still offered, in order."""
-        kept = self.frame.answers.get(self.frame.key + PICKED, "").split() if ask.picks else []
-        return [value for value in kept if is_offered(value, ask)]
+        return self.speech.ask(session, ask, several, replaces, picked(frame, ask))
 
     def stand(self, key: str) -> Move:
         """Go and stand at a step of this flow; what it asks."""

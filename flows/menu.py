@@ -192,8 +192,7 @@ def _fitted(turn: Turn, verbs: list[Choice]) -> list[Choice]:
 def _settings(turn: Turn) -> list[Choice]:
     choices: list[Choice] = []
     if len(turn.town.languages) > 1:
-        also = ("català", "catalán", "castellano", "castellà", "español", "english", "inglés", "anglès")
-        choices.append(Choice("language.start", turn.t("Change language"), also))
+        choices.append(Choice("language.start", turn.t("Change language")))
     elif turn.town.has_easy:
         choices.append(Choice("easy.start", turn.t("Plain language")))
     choices.append(Choice("privacy.start", turn.t("Privacy and terms of use"), brief=turn.t("Privacy")))

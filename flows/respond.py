@@ -10,7 +10,8 @@ from flows.participation.refusal import Refused
 from flows.participation.spaces import possible_now, process_of_survey
 from flows.participation.survey import Item, Question, Survey, Type
 from flows.step import Ask, Choice, Goto, Move, Say
-from flows.survey_draft import QUESTION, REVISION, WORDS
+from flows.survey_draft import REVISION, WORDS
+from flows.survey_fields import QUESTION
 from flows.text import cut
 from flows.turn import Answered, Turn
 
@@ -120,7 +121,8 @@ def question(turn: Turn) -> Move:
     if place is None:
         return Goto("next")
     ahead = survey_draft.ahead(turn, survey, items[place - 1 :])
-    return survey_fields.ask(survey, key, place, len(items), ahead, survey_fields.tongue(turn))
+    asks = survey_fields.ask(survey, key, place, len(items), ahead, survey_fields.tongue(turn))
+    return survey_fields.with_files(turn, asks) if asks.takes_files else asks
 
 
 def words(turn: Turn) -> Move:

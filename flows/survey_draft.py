@@ -10,11 +10,11 @@ from flows.participation.moves import map_from, moved
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import process_of_survey
 from flows.participation.survey import SILENT, Item, Question, Survey, Type, items_of
+from flows.survey_fields import QUESTION
 from flows.turn import Turn
 
 REVISION = "revision"
 """Under this the draft keeps the hash of the survey that it began with."""
-QUESTION = "question:"
 WORDS = "words:"
 """The step that asks for the words of a free option: "words:item.option"."""
 

@@ -14,6 +14,8 @@ from flows.survey_picks import picks_of, taking
 from flows.text import Catalogue, catalogue, cut
 from flows.turn import Turn
 
+QUESTION = "question:"
+"""The step that asks an item: "question:item"."""
 _SHOWN_LENGTH = 80
 _AGAIN_LENGTH = 40
 _SKIP = ("salta", "saltar", "skip")
@@ -45,7 +47,7 @@ def tongue(turn: Turn) -> Tongue:
 
 def step_of(item: Item) -> str:
     """The step that asks it."""
-    return f"question:{item.key}"
+    return f"{QUESTION}{item.key}"
 
 
 def item_at(survey: Survey, key: str) -> Item | None:
@@ -81,13 +83,12 @@ def ask_words(item: Item, option: str, tongue: Tongue) -> Ask:
     question, ours = item.question, tongue.ours
     chosen = question.option(option)
     name = tongue.words(chosen.name) if chosen else option
-    skip = Choice("", ours.translate("Skip this question", {}), _SKIP, brief=ours.translate("Skip", {}))
     text = ours.translate("You chose “{option}”. Which? Write it in a few words.", {"option": name})
     return Ask(
         text,
         brief=ours.translate("“{option}”: which?", {"option": name}),
         label=cut(name, card.LABEL_MOST),
-        choices=(skip,),
+        choices=(_skip(ours),),
         check=checked(lambda words: check_words(words, question)),
         then="next",
     )
@@ -123,6 +124,17 @@ def named(item: Item, tongue: Tongue) -> str:
     return _name(item, tongue)
 
 
+def with_files(turn: Turn, ask: Ask) -> Ask:
+    """A question that files answer, once some have been sent: more may come, or it goes on."""
+    sent = len(handed_in(turn.answers, f"{QUESTION}{turn.argument}"))
+    if not sent:
+        return ask
+    more = turn.t("You can send another one.") if sent < ask.takes_files else turn.t("No more fit here.")
+    go_on = Choice("done", turn.t("Go on"), ("fet", "hecho", "done"))
+    without = Choice("", turn.t("Go on without files"))
+    return replace(ask, text=f"{more} {turn.t('Shall we go on?')}", files=(), choices=(go_on, without))
+
+
 def files_of(turn: Turn, item: Item) -> str:
     """The names of what was sent, as the answer is kept."""
     return "\n".join(file.name for file in handed_in(turn.answers, step_of(item)))
@@ -131,8 +143,7 @@ def files_of(turn: Turn, item: Item) -> str:
 def _form(item: Item, tongue: Tongue) -> Ask:
     """What its type has of its own."""
     question, ours = item.question, tongue.ours
-    skip = Choice("", ours.translate("Skip this question", {}), _SKIP, brief=ours.translate("Skip", {}))
-    optional = () if question.is_mandatory else (skip,)
+    optional = () if question.is_mandatory else (_skip(ours),)
     text = _text(item, tongue)
     if question.type in WRITTEN:
         most = {"most": question.max_characters or LONGEST}
@@ -152,16 +163,17 @@ def _form(item: Item, tongue: Tongue) -> Ask:
 
 
 def _files(question: Question, text: str, tongue: Tongue) -> Ask:
-    ours, most = tongue.ours, question.most_files
-    how = ours.translate_number(
+    how = tongue.ours.translate_number(
         "Send {count} photo (JPEG, PNG or WebP) or PDF document at most.",
         "Send up to {count} photos (JPEG, PNG or WebP) or PDF documents.",
-        most,
+        question.most_files,
         {},
     )
-    also = (*_SKIP, "fet", "hecho", "done", "no")
-    go_on = Choice("", ours.translate("Go on", {}), also)
-    return Ask(f"{text}\n{how}", "", choices=(go_on,), takes_files=most)
+    return Ask(f"{text}\n{how}", "", choices=(_skip(tongue.ours),), takes_files=question.most_files)
+
+
+def _skip(ours: Catalogue) -> Choice:
+    return Choice("", ours.translate("Skip this question", {}), _SKIP, brief=ours.translate("Skip", {}))
 
 
 def _how(question: Question, ours: Catalogue) -> str:
@@ -178,15 +190,11 @@ def _how(question: Question, ours: Catalogue) -> str:
 
 
 def _brief_how(question: Question, ours: Catalogue) -> str:
-    if question.type not in SEVERAL:
-        return ""
-    picks = picks_of(question)
-    values = {"example": picks.example(len(question.options)), "count": picks.most}
-    if picks.in_order:
-        return ours.translate("All in order, such as {example}.", values)
-    if question.max_choices:
-        return ours.translate("{count} at most, such as {example}.", values)
-    return ours.translate("One or more, such as {example}.", values)
+    if question.type is Type.SORTING:
+        return ours.translate("(all in order)", {})
+    if question.type in SEVERAL and question.max_choices:
+        return ours.translate("({count} at most)", {"count": question.max_choices})
+    return ours.translate("(one or more)", {}) if question.type in SEVERAL else ""
 
 
 def _text(item: Item, tongue: Tongue) -> str:

@@ -194,7 +194,6 @@ THEIR_VALUES = {
     "parent_ids": [OTHER],
     "ids": [OTHER],
     "before": 2**62,
-    "after": 0,
     "keys": Keys(b"z" * 32),
     "limit": 10,
     "until": 2**63 - 1,
