@@ -11,7 +11,7 @@ from typing import Protocol, cast
 import re2
 
 from flows.participation.answers import choices_in, is_answered
-from flows.participation.survey import CHOSEN, WRITTEN, Condition, Item, Question, Survey, Test, items_of
+from flows.participation.survey import CHOSEN, WRITTEN, Condition, ConditionType, Item, Question, Survey, items_of
 from flows.participation.words import Words
 
 _options = re2.Options()
@@ -47,15 +47,15 @@ def holds(condition: Condition, question: Question | None, answers: Mapping[str,
     """Does it hold? `question` is the one that it tests, None where that one is not asked itself."""
     has_answer = question is not None and is_answered(question, answers)
     match condition.test:
-        case Test.ANSWERED:
+        case ConditionType.ANSWERED:
             return has_answer
-        case Test.NOT_ANSWERED:
+        case ConditionType.NOT_ANSWERED:
             return not has_answer
-        case Test.EQUAL:
+        case ConditionType.EQUAL:
             return question is not None and has_answer and condition.option in _options_of(question, answers)
-        case Test.NOT_EQUAL:
+        case ConditionType.NOT_EQUAL:
             return question is not None and has_answer and condition.option not in _options_of(question, answers)
-        case Test.MATCH:
+        case ConditionType.MATCH:
             return question is not None and has_answer and _matches(condition, question, answers[question.slug])
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from flows.participation.process import Place
-from flows.participation.survey import Condition, Option, Picture, Question, Survey, Test, Type
+from flows.participation.survey import Condition, ConditionType, Option, Picture, Question, Survey, Type
 from flows.participation.words import Words
 
 Content: TypeAlias = Mapping[str, object]
@@ -27,7 +27,7 @@ class _Option(msgspec.Struct):
 
 class _Condition(msgspec.Struct):
     question: str
-    test: Test
+    test: ConditionType
     option: str = ""
     pattern: Words = {}
     mandatory: bool = False

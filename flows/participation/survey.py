@@ -32,7 +32,7 @@ SEVERAL = frozenset({Type.MULTIPLE_OPTION, Type.MATRIX_MULTIPLE, Type.SORTING})
 SILENT = frozenset({Type.SEPARATOR, Type.TITLE_AND_DESCRIPTION})
 
 
-class Test(StrEnum):
+class ConditionType(StrEnum):
     """Decidim's condition types."""
 
     ANSWERED = "answered"
@@ -64,7 +64,7 @@ class Condition:
     """A test of an earlier question: of an `option` for equal and not_equal, of `pattern` (RE2) for match."""
 
     question: str
-    test: Test
+    test: ConditionType
     option: str = ""
     pattern: Words = field(default_factory=dict)
     is_mandatory: bool = False

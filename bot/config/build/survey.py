@@ -10,12 +10,12 @@ from flows.participation.revision import content_of, hash_of
 from flows.participation.survey import (
     WRITTEN,
     Condition,
+    ConditionType,
     Moved,
     Option,
     Picture,
     Question,
     Survey,
-    Test,
     Type,
     Visibility,
 )
@@ -84,7 +84,7 @@ def _characters(part: QuestionPart, type: Type) -> int:
 
 def _condition(pen: Pen, part: ConditionPart) -> Condition:
     pattern = {language: words for language, words in part.pattern.items() if isinstance(words, str)}
-    return Condition(part.question, Test(part.test), part.option or "", pattern, part.mandatory)
+    return Condition(part.question, ConditionType(part.test), part.option or "", pattern, part.mandatory)
 
 
 def _picture(pen: Pen, part: PicturePart, files: Mapping[str, bytes]) -> Picture:

@@ -10,7 +10,7 @@ from bot.config.rules.duplicates import repeated_slugs
 from bot.config.rules.spans import backwards
 from bot.config.spot import Spot
 from flows.participation.conditions import NotAPattern, check_pattern
-from flows.participation.survey import CHOSEN, MATRICES, SILENT, WRITTEN, Test, Type
+from flows.participation.survey import CHOSEN, MATRICES, SILENT, WRITTEN, ConditionType, Type
 
 _PICTURE_MOST = 200_000
 _OPTIONED = CHOSEN | MATRICES | {Type.SORTING}
@@ -130,18 +130,18 @@ def _condition(condition: Spot, question: Spot, earlier: Mapping[str, Spot], sur
     type = type_at(tested)
     if type in SILENT:
         yield condition["question"].error("condition", f"`{named}` asks nothing", "name a question")
-    elif test in (Test.EQUAL, Test.NOT_EQUAL):
+    elif test in (ConditionType.EQUAL, ConditionType.NOT_EQUAL):
         yield from _of_option(condition, tested, type)
-    elif test == Test.MATCH and type is not None and type not in WRITTEN | CHOSEN:
+    elif test == ConditionType.MATCH and type is not None and type not in WRITTEN | CHOSEN:
         yield condition["test"].error("condition", f"`match` cannot test a question of type `{type}`", "use answered")
 
 
 def _parts(condition: Spot, test: str | None) -> Iterator[Finding]:
     """What the test needs is there, and nothing else."""
-    for key, tests in (("option", {Test.EQUAL, Test.NOT_EQUAL}), ("pattern", {Test.MATCH})):
+    for key, tests in (("option", {ConditionType.EQUAL, ConditionType.NOT_EQUAL}), ("pattern", {ConditionType.MATCH})):
         if condition[key].value is None and test in tests:
             yield condition.error("condition", f"`{test}` needs `{key}`", f"write `{key}:`")
-        elif condition[key].value is not None and test in {*Test} - tests:
+        elif condition[key].value is not None and test in {*ConditionType} - tests:
             yield condition[key].error("condition", f"`{test}` has no `{key}`", "delete the line")
     for _, pattern in condition["pattern"].entries:
         try:

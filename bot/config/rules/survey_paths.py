@@ -19,9 +19,9 @@ from flows.participation.survey import (
     SILENT,
     WRITTEN,
     Condition,
+    ConditionType,
     Question,
     Survey,
-    Test,
     Type,
 )
 
@@ -90,7 +90,7 @@ def _domain(question: Question, tests: Sequence[Condition]) -> list[str] | None:
     """Its answers that differ to the tests."""
     blank = [] if question.is_mandatory else [""]
     named = {one.option for one in tests if one.option}
-    patterns = any(one.test is Test.MATCH for one in tests)
+    patterns = any(one.test is ConditionType.MATCH for one in tests)
     if question.type in WRITTEN:
         return None if patterns else [*blank, "words"]
     if question.type not in CHOSEN:
