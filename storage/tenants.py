@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, LargeBinary
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, col, select
 
 from storage.row import Row
 
@@ -42,6 +42,12 @@ class SurveyRevision(Row, table=True):
     hash: str = Field(primary_key=True, max_length=64)
     content: dict[str, object] = Field(sa_type=JSON)
     published_at: datetime
+
+
+def revisions_of(db: "Db", survey: str) -> list[SurveyRevision]:
+    """Every published revision of a survey, the oldest first."""
+    found = db.all(select(SurveyRevision).where(col(SurveyRevision.survey) == survey))
+    return sorted(found, key=lambda revision: revision.published_at)
 
 
 class Approval(Row, table=True):

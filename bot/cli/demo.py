@@ -9,37 +9,54 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import aiohttp
+import typer
 from pydantic import SecretStr
+from rich.progress import track
 
 from bot.app import App, utc_now
-from bot.cli.folder import current_settings, problem
+from bot.cli.folder import current_settings, err, problem, usage
 from bot.cli.keys import installation_keys
 from bot.cli.recording import Recording, play, read_recording, reply_to
 from bot.cli.sample import EXAMPLES, copy_towns
 from bot.cli.screen import Keyboard, Shown, show_line, show_note, show_reply
+from bot.cli.served import served_town
 from bot.cli.serving import ready_store, running
+from bot.cli.simulated import Crowd
 from bot.cli.talk import Far, Unreachable, converse
 from bot.config.apply import apply
 from bot.config.settings import Settings
 from bot.config.tenants import check_all, sources_in
 from bot.log import configure_log
 from flows.participation.proposals import publish_answer
-from storage.database import Store
+from storage.database import Db, Store
 from storage.keys import Keys, write_new
 from storage.migrate import upgrade
 from storage.proposals import proposal_of_reference
+from storage.responses import Response, add_response
 
 FOLDER = Path(".demo")
+CROWDED = "vallserena-de-dalt"
+"""The sample town whose surveys many have answered in `demo data`."""
+_AT_ONCE = 500
 
 
-def demo() -> None:
+def demo(
+    what: Annotated[str, typer.Argument(help="`data`: only make the store, its surveys answered.")] = "",
+    count: Annotated[int, typer.Option(min=1, max=1_000_000, help="With `data`: of responses to each survey.")] = 5000,
+) -> None:
     """Make an SQLite store of sample towns in .demo, serve it on this machine, and open a chat with a town.
 
     Starts afresh each time. Without a terminal a recorded citizen talks instead; exit code 0 if all she did is there.
     """
     configure_log("console")
+    if what not in ("", "data"):
+        usage("It is `demo` or `demo data`.")
+    if what:
+        _fill(count)
+        return
     settings = _prepare(FOLDER)
     recording = read_recording(EXAMPLES / "demo.toml")
     keys = installation_keys(settings)
@@ -82,6 +99,28 @@ def _prepare(folder: Path) -> Settings:
     finally:
         store.close()
     return settings
+
+
+def _fill(count: int) -> None:
+    """Thousands of answers, and how to look at them."""
+    settings = _prepare(FOLDER)
+    url = settings.database_url.get_secret_value()
+    store = Store(url, installation_keys(settings))
+    crowd = Crowd(EXAMPLES / "simulated.toml")
+    try:
+        for survey in (each for each in served_town(store, CROWDED).surveys if each.slug in crowd.surveys):
+            responses = [*crowd.responses(survey, utc_now(), count)]
+            for first in track(range(0, count, _AT_ONCE), f"Answers to {survey.slug}", console=err, transient=True):
+                store.run(CROWDED, partial(_add, responses=responses[first : first + _AT_ONCE]))
+            show_note(f"{count} invented answers to {survey.slug} of {CROWDED}.")
+    finally:
+        store.close()
+    show_note(f"Look: PARTICIPABOT_DATABASE_URL={url} participabot results mobilitat --tenant {CROWDED}")
+
+
+def _add(db: Db, responses: Sequence[Response]) -> None:
+    for response in responses:
+        add_response(db, response)
 
 
 def _apply(store: Store, tenants: Path) -> None:

@@ -159,6 +159,11 @@ class Survey:
     def __hash__(self) -> int:
         return hash(self.hash)
 
+    @property
+    def has_conditions(self) -> bool:
+        """Not everybody is asked everything."""
+        return any(question.conditions for question in self.questions)
+
     def question(self, slug: str) -> Question | None:
         """The question with this slug."""
         return next((question for question in self.questions if question.slug == slug), None)

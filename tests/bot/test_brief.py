@@ -104,9 +104,16 @@ def test_a_line_for_each_answers_all(phone: Phone) -> None:
     phone.says("2")
     phone.says("survey")
     assert phone.says("Every day\nTrees or benches").startswith("I cannot tell which question")
-    assert phone.says("Now and then\nb\n1").startswith("I cannot tell which question")
     assert phone.says("Now and then\na").startswith("3. Should cars go")
     assert "1. Now and then\n2. Trees and shade\n3. No\n4. shade" in phone.says("no\nshade\n\nnothing")
+
+
+def test_who_cannot_answer_several_at_once_is_asked_one_by_one(phone: Phone) -> None:
+    phone.says("2")
+    phone.says("survey")
+    assert phone.says("Every day\nTrees or benches").startswith("I cannot tell which question")
+    assert "\n\n1. Every day\n2. Some days a week" in phone.says("Now and then\nb\n1")
+    assert phone.says("2").startswith("2. What must it have")
 
 
 def test_a_text_that_comes_in_two_messages_is_not_published_in_half(phone: Phone) -> None:

@@ -42,7 +42,11 @@ def run(folder: Path, *arguments: str, typed: str = "", **environ: str) -> subpr
 
 
 def test_serve_says_what_it_needs(tmp_path: Path, sqlite_template: Path) -> None:
-    secrets = {f"TELEGRAM_{kind}_{town}": "x" for kind in ("TOKEN", "SECRET") for town in ("PARTICIPA", "PUERTO_REAL")}
+    secrets = {
+        f"TELEGRAM_{kind}_{town}": "x"
+        for kind in ("TOKEN", "SECRET")
+        for town in ("PARTICIPA", "PUERTO_REAL", "VALLSERENA")
+    }
     answer = run(tmp_path, "serve")
     assert (answer.returncode, "PARTICIPABOT_KEY" in answer.stderr) == (1, True)
     answer = run(tmp_path, "serve", PARTICIPABOT_KEY=KEY)

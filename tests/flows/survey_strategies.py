@@ -1,5 +1,7 @@
 """Surveys of any shape, and answers to them, for tests that try many."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from flows.participation.answers import kept
@@ -56,7 +58,7 @@ def answers_to(draw: st.DrawFn, item: Item) -> str:
 
 @st.composite
 def _questions(draw: st.DrawFn, slug: str, type: Type, conditions: tuple[Condition, ...]) -> Question:
-    more: dict[str, object] = {"conditions": conditions, "is_mandatory": draw(st.booleans())}
+    more: dict[str, Any] = {"conditions": conditions, "is_mandatory": draw(st.booleans())}
     if type in WRITTEN or type in SILENT:
         return a_question(slug, f"About {slug}", type, **more)
     names = NAMES if type in CHOSEN else NAMES[:3]

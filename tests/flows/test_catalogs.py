@@ -27,13 +27,16 @@ KEYWORDS = {
     "message": None,
     "messages": (1, 2),
 }
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 TRANSLATED = sorted(set(NAMES) - {"en"})
 
 
 @cache
 def in_code() -> frozenset[str | tuple[str, ...]]:
     found = [
-        message for room in ("flows", "bot") for _, _, message, _, _ in extract_from_dir(ROOT / room, keywords=KEYWORDS)
+        message
+        for room in ("flows", "bot")
+        for _, _, message, _, _ in extract_from_dir(ROOT / room, METHODS, keywords=KEYWORDS)
     ]
     return frozenset(message for message in found if message)
 

@@ -1,0 +1,1 @@
+"""A survey's results: added up, told, drawn, and written to files."""

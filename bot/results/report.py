@@ -1,0 +1,36 @@
+"""Results as one page of HTML: self-contained, for eyes, ears, keyboards and printers alike."""
+
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from msgspec import Struct
+
+from bot.results.words import Told
+
+_environment = Environment(
+    loader=PackageLoader("bot.results"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_page = _environment.get_template("report.html")
+_list = _environment.get_template("list.html")
+
+
+class Link(Struct, frozen=True):
+    """To the same page in another language, or to another page."""
+
+    href: str
+    name: str
+    language: str = ""
+
+
+def report(told: Told, others: Sequence[Link] = (), back: Link | None = None) -> str:
+    """The whole page; `others` are the same in other languages."""
+    return _page.render(told=told, t=told.t, results=told.results, others=others, back=back)
+
+
+def listed(language: str, title: str, words: str, links: Sequence[Link], others: Sequence[Link] = ()) -> str:
+    """A page of links."""
+    return _list.render(language=language, title=title, words=words, links=links, others=others)
