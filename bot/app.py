@@ -23,11 +23,13 @@ from bot.reception import Reception
 from bot.reminders import Reminders
 from bot.schedule import Schedule
 from bot.sealer import Sealer
+from bot.tallies import Tallies
 from bot.towns import Towns
 from bot.updates import Updates
 from bot.upkeep import Upkeep
 from bot.wakes import Wakes
 from bot.web.hooks import Hooks
+from bot.web.results import ResultPages
 from bot.web.server import Server
 from flows.catalog import FLOWS
 from flows.step import Flow
@@ -41,6 +43,7 @@ _RECOVER = timedelta(minutes=1)
 _SEAL = timedelta(seconds=3)
 _LOOK_BACK = timedelta(hours=6)
 _UPKEEP = timedelta(hours=1)
+_ADD_UP = timedelta(seconds=20)
 _DRAINS_END_WITHIN = 3.0
 _LEAVES_WITHIN = 8.0
 
@@ -90,6 +93,7 @@ class App:
         self.receipts = Receipts(self.store, self.towns, self.wakes, clock)
         self.reception = Reception(self.store, files, self.accounts, self.inbox, self.receipts, clock)
         self.hooks = Hooks(self.reception)
+        self.tallies = Tallies(self.store, files, self.towns, clock)
         self._enclosures = Enclosures(self.store, files, clock)
         self._listeners = Listeners(self.reception.receive)
         self._sealer = Sealer(self.store, clock)
@@ -113,6 +117,7 @@ class App:
             (_RECOVER, self.hand_overs.sweep),
             (_SEAL, self._sealer.sweep),
             (_LOOK_BACK, self._sealer.look_back),
+            (_ADD_UP, self.tallies.sweep),
             (_UPKEEP, self._upkeep.tick),
             (_UPKEEP, self.media.clear),
         ):
@@ -123,7 +128,8 @@ class App:
 
     async def serve(self, host: str, port: int) -> int:
         """Listen for requests as well; returns the port."""
-        self._server = Server(self.reception, self.hooks, self._enclosures)
+        pages = ResultPages(self.store, self.towns)
+        self._server = Server(self.reception, self.hooks, self._enclosures, pages)
         return await self._server.start(host, port)
 
     async def stop(self) -> None:

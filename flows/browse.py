@@ -3,7 +3,8 @@
 from flows import card, waiting
 from flows.participation.debates import standing_of, visible_debates
 from flows.participation.meetings import coming, visible_meetings
-from flows.participation.process import Standing
+from flows.participation.process import Process, Standing
+from flows.participation.published import shown_surveys
 from flows.participation.refusal import Reason, Refused
 from flows.participation.results import visible_results
 from flows.participation.spaces import by_standing, possible_in, visible_process, visible_processes
@@ -49,6 +50,7 @@ def process(turn: Turn) -> Move:
             continue
         words = turn.t("Answer: {survey}", survey=turn.words(survey.title))
         choices.append(Choice(f"respond.start|{survey.slug}", card.label(words)))
+    choices += _results(turn, found)
     if count := count_in_process(turn.db, slug):
         words = turn.tn("Read {count} proposal", "Read {count} proposals", count)
         choices.append(Choice(f"proposals:{slug}", words))
@@ -61,6 +63,16 @@ def process(turn: Turn) -> Move:
     return Ask(
         card.process_text(turn, found, answered), title=turn.words(found.title), choices=choices, then=f"act:{slug}"
     )
+
+
+def _results(turn: Turn, process: Process) -> list[Choice]:
+    """Of its surveys, those that show what was answered."""
+    asked = {slug for phase in process.phases for slug in phase.surveys}
+    return [
+        Choice(f"reveal.start|{each.slug}", card.label(turn.t("Results: {title}", title=turn.words(each.title))))
+        for each in shown_surveys(turn.db, turn.town)
+        if each.slug in asked
+    ]
 
 
 def _around(turn: Turn, slug: str) -> list[Choice]:

@@ -33,6 +33,7 @@ from flows import (
     report,
     respond,
     result,
+    reveal,
     review,
     status,
     support,
@@ -74,7 +75,7 @@ FLOWS: dict[str, Flow] = {
         flow(withdraw, "start", "which", "chosen", "decided", "shown", "leave"),
         flow(
             respond,
-            *("start", "choose", "chosen", "again", "terms", "termed", "next", "question", "words", "move"),
+            *("start", "results", "choose", "chosen", "again", "terms", "termed", "next", "question", "words", "move"),
             *("preview", "decide", "submit", "sent", "leave"),
         ),
         flow(
@@ -85,6 +86,7 @@ FLOWS: dict[str, Flow] = {
         flow(listen, "thread", "pick", "comment", "act", "unsay", "unsaid", place=True),
         flow(meeting, "start", "chosen", "earlier", "recalled", "show", "act", "calendar", "leave", place=True),
         flow(result, "start", "chosen", "of", "pick", "show", "act", "leave", place=True),
+        flow(reveal, "start", "choose", "chosen", "leave"),
         flow(debate, "start", "chosen", "show", "act", "leave", place=True),
         flow(report, "start", "why", "confirm", "send", "shown"),
         flow(appeal, "start", "choose", "chosen", "words", "confirm", "send", "leave"),

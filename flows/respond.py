@@ -6,7 +6,8 @@ from flows.participation import consent, surveys
 from flows.participation.answers import needs_words
 from flows.participation.attachments import handed_in
 from flows.participation.conditions import asked
-from flows.participation.refusal import Refused
+from flows.participation.published import shown_surveys
+from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import possible_now, process_of_survey
 from flows.participation.survey import Item, Question, Survey, Type
 from flows.step import Ask, Choice, Goto, Move, Say
@@ -24,7 +25,10 @@ def start(turn: Turn) -> Move:
     """The rules first, then what a person has to have said, then the survey. About a survey, or none yet."""
     if not turn.about:
         return Goto("choose")
-    survey, process = surveys.check_may_answer(turn, turn.about)
+    try:
+        survey, process = surveys.check_may_answer(turn, turn.about)
+    except Refused as refused:
+        return _or_results(turn, refused)
     is_guest = survey.is_open_to_guests
     if consent.missing(turn, process.min_age, needs_name=False, is_guest=is_guest) is not None:
         return Goto("join.start", about=f"respond.start|{turn.about}")
@@ -33,6 +37,11 @@ def start(turn: Turn) -> Move:
     turn.answers[REVISION] = survey.hash
     then = "terms" if survey.terms else "next"
     return Say(turn.words(survey.introduction), title=turn.words(survey.title), then=then)
+
+
+def results(turn: Turn) -> Move:
+    """On to what the answers add up to."""
+    return Goto("reveal.start", about=turn.about)
 
 
 def choose(turn: Turn) -> Move:
@@ -158,7 +167,7 @@ def preview(turn: Turn) -> Move:
         names = turn.catalogue.listed([f"“{name}”" for name in left_out])
         lines.append(turn.t("Not sent, since it is not asked any more: {questions}", questions=names))
         brief.append(turn.t("Not sent, since it is not asked any more: {questions}", questions=names))
-    question, short = _last_words(turn)
+    question, short = survey_fields.last_words(turn, survey_draft.current(turn))
     return Ask(
         "\n\n".join((*lines, question)),
         title=turn.t("Your answers"),
@@ -212,6 +221,14 @@ def leave(turn: Turn) -> Move:
     return Goto("menu.start")
 
 
+def _or_results(turn: Turn, refused: Refused) -> Move:
+    """Who cannot answer any more sees what the answers add up to, if that is shown."""
+    is_over = refused.reason not in (Reason.SURVEY_UNKNOWN, Reason.SURVEY_NOT_BEGUN)
+    if is_over and turn.about in {survey.slug for survey in shown_surveys(turn.db, turn.town)}:
+        return Say(explain(turn, refused), then="results")
+    raise refused
+
+
 def _has_agreed(turn: Turn) -> bool:
     """To the survey's own terms: in this draft, or when the answers were first sent."""
     return turn.answers.get("terms") == "yes" or surveys.response_to(turn, survey_draft.current(turn)) is not None
@@ -226,22 +243,3 @@ def _on(turn: Turn, between: list[Question], step: str) -> Move:
 
 def _shown(turn: Turn, survey: Survey, item: Item, answers: dict[str, str]) -> str:
     return survey_fields.shown(item, answers.get(item.key, ""), survey_fields.tongue(turn))
-
-
-def _last_words(turn: Turn) -> tuple[str, str]:
-    """What sending means, at length and in short."""
-    survey = survey_draft.current(turn)
-    if survey.is_anonymous:
-        return (
-            turn.t("Shall I send it? You answer once, and nobody can tell which answers are yours."),
-            turn.t("Shall I send it? You answer once."),
-        )
-    if survey.is_editable:
-        return (
-            turn.t("Shall I send it? You can change it until the survey closes; only what is added up is published."),
-            turn.t("Shall I send it? You can change it until it closes."),
-        )
-    return (
-        turn.t("Shall I send it? You answer once, and what is published is only added up."),
-        turn.t("Shall I send it? You answer once."),
-    )

@@ -1,9 +1,11 @@
 """Where is it? What the town carries out, how far it is, and what has happened so far."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flows import card
 from flows.participation.follows import shown_proposal
+from flows.participation.published import shown_surveys
 from flows.participation.refusal import Refused
 from flows.participation.result import Result
 from flows.participation.results import visible_result, visible_results
@@ -16,8 +18,15 @@ _PROPOSALS = 10
 
 
 def start(turn: Turn) -> Move:
-    """All of it: what is under way first."""
-    return _listed(turn, visible_results(turn.db, turn.town), then="chosen")
+    """All of it: what is under way first, then what surveys add up to."""
+    results, surveys = visible_results(turn.db, turn.town), shown_surveys(turn.db, turn.town)
+    if surveys and not results:
+        return Goto("reveal.choose")
+    more = [
+        Choice(f"reveal.start|{each.slug}", card.label(turn.t("Results: {title}", title=turn.words(each.title))))
+        for each in surveys
+    ]
+    return _listed(turn, results, then="chosen", more=more)
 
 
 def chosen(turn: Turn) -> Move:
@@ -58,7 +67,7 @@ def leave(turn: Turn) -> Move:
     return Goto("menu.start")
 
 
-def _listed(turn: Turn, results: list[Result], then: str) -> Move:
+def _listed(turn: Turn, results: list[Result], then: str, more: Sequence[Choice] = ()) -> Move:
     if not results:
         return Say(turn.t("The town has not published any result yet."), then="leave")
     choices = [
@@ -70,7 +79,7 @@ def _listed(turn: Turn, results: list[Result], then: str) -> Move:
         "{count} things that the town carries out. Which one?",
         len(results),
     )
-    return Ask(text, title=turn.t("Where is it?"), choices=(*choices, card.to_menu(turn)), then=then)
+    return Ask(text, title=turn.t("Where is it?"), choices=(*choices, *more, card.to_menu(turn)), then=then)
 
 
 def _told(turn: Turn, result: Result) -> str:

@@ -135,6 +135,24 @@ def with_files(turn: Turn, ask: Ask) -> Ask:
     return replace(ask, text=f"{more} {turn.t('Shall we go on?')}", files=(), choices=(go_on, without))
 
 
+def last_words(turn: Turn, survey: Survey) -> tuple[str, str]:
+    """What sending means, at length and in short."""
+    if survey.is_anonymous:
+        return (
+            turn.t("Shall I send it? You answer once, and nobody can tell which answers are yours."),
+            turn.t("Shall I send it? You answer once."),
+        )
+    if survey.is_editable:
+        return (
+            turn.t("Shall I send it? You can change it until the survey closes; only what is added up is published."),
+            turn.t("Shall I send it? You can change it until it closes."),
+        )
+    return (
+        turn.t("Shall I send it? You answer once, and what is published is only added up."),
+        turn.t("Shall I send it? You answer once."),
+    )
+
+
 def files_of(turn: Turn, item: Item) -> str:
     """The names of what was sent, as the answer is kept."""
     return "\n".join(file.name for file in handed_in(turn.answers, step_of(item)))

@@ -183,6 +183,11 @@ def responses_by(db: "Db", participant_id: int) -> list[Response]:
     return sorted(theirs, key=lambda response: response.id, reverse=True)
 
 
+def tallied_surveys(db: "Db") -> frozenset[str]:
+    """The slugs of the surveys whose results have been added up."""
+    return frozenset(db.all(rows_of(Tally.survey)))
+
+
 def count_of(db: "Db", survey: str) -> int:
     """How many responses a survey has."""
     return db.count(rows_of(Response.id).where(col(Response.survey) == survey))

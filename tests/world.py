@@ -24,6 +24,7 @@ class World(NamedTuple):
     wire: Wire
     clock: Clock
     towns: Path
+    port: int
 
     def meanwhile(self, account: str) -> Meanwhile:
         """A new conversation, with somebody nobody has met yet."""
@@ -55,7 +56,8 @@ async def open_world(
             app.store.run(source.id, partial(apply_source, source))
         await app.start()
         try:
-            await wire.connect(app, await app.serve("127.0.0.1", 0))
-            yield World(app, wire, clock, folder)
+            port = await app.serve("127.0.0.1", 0)
+            await wire.connect(app, port)
+            yield World(app, wire, clock, folder, port)
         finally:
             await app.stop()

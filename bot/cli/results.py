@@ -19,18 +19,18 @@ from bot.cli.whole_file import write_bytes, write_whole
 from bot.results import flow_results, gather
 from bot.results.bars import bars
 from bot.results.drawing import charted
-from bot.results.numbers import plain, publishable
 from bot.results.records import Records
 from bot.results.report import report
-from bot.results.words import Told
 from bot.sheet import harmless, sheet
+from flows.counted import Told
+from flows.participation.figures import plain, publishable
 from flows.participation.survey import Survey
 from flows.participation.tally import tally
 from flows.participation.tenant import Town
 from flows.participation.words import words_in
 from flows.text import NAMES
 from storage.audit import record
-from storage.database import Db, Store
+from storage.database import Store
 
 _DATA = "data.csv"
 
@@ -97,7 +97,7 @@ def _survey(store: Store, town: Town, name: str, revision: str) -> Survey:
 
 def _write(store: Store, town: Town, survey: Survey, wanted: Wanted) -> None:
     now = datetime.now(UTC)
-    added_up = store.run(town.id, lambda db: tally(survey, gather.responses(db, survey)))
+    added_up = tally(survey, gather.responses(store, town.id, survey))
     language = wanted.language
     told = Told(
         publishable(added_up, now), language, town.language, town.zone, words_in(town.name, language, town.language)
@@ -135,14 +135,11 @@ def _save_charts(folder: Path, told: Told) -> None:
 
 
 def _save_records(store: Store, town: Town, records: Records, wanted: Wanted, now: datetime) -> None:
-    def write(db: Db) -> int:
-        responses = gather.responses(db, records.survey)
-        count = _FORMS[wanted.form](records, responses, wanted, now)
-        detail = {"format": wanted.form, "count": count, "internal": wanted.is_internal}
-        record(db, actor(wanted.by), "responses_exported", f"survey:{records.survey.slug}", now, detail)
-        return count
-
-    store.run(town.id, write)
+    survey = records.survey
+    count = _FORMS[wanted.form](records, gather.responses(store, town.id, survey), wanted, now)
+    detail = {"format": wanted.form, "count": count, "internal": wanted.is_internal, "revision": survey.hash}
+    subject = f"survey:{survey.slug}"
+    store.run(town.id, lambda db: record(db, actor(wanted.by), "responses_exported", subject, now, detail))
 
 
 def _csv(records: Records, responses: Iterator[gather.Answered], wanted: Wanted, _: datetime) -> int:

@@ -7,8 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.results.numbers import Figure, Line
-from bot.results.words import Told
+from flows.counted import Told
+from flows.participation.figures import Figure, Line
 
 _WIDTH = 30
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -14,8 +14,9 @@ from matplotlib.figure import Figure as Canvas
 from msgspec import Struct
 
 from bot.results.drawing import Order, charted
-from bot.results.numbers import Figure, Line
-from bot.results.words import Told
+from flows.counted import Told
+from flows.participation.figures import Figure, Line
+from flows.participation.words import words_in
 
 matplotlib.use("Agg")
 
@@ -52,9 +53,13 @@ def chart(told: Told, slug: str = "") -> bytes:
 
 def main() -> None:
     """Draw what stands in the standard input."""
-    order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
-    told = Told(order.results, order.language, order.default, ZoneInfo(order.zone), order.town)
-    sys.stdout.buffer.write(chart(told, order.slug))
+    order = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Order)
+    zone = ZoneInfo(order.zone)
+    pictures = {
+        each: chart(Told(order.results, each, order.default, zone, words_in(order.town, each, order.default)))
+        for each in order.languages
+    }
+    sys.stdout.buffer.write(msgspec.msgpack.encode(pictures))
 
 
 def _blocks(told: Told, figure: Figure) -> list[Bars]:

@@ -6,19 +6,19 @@ import sys
 import msgspec
 from msgspec import Struct
 
-from bot.results.numbers import Figure, Results
-from bot.results.words import Told
+from flows.participation.figures import Figure, Results
+from flows.participation.tenant import Town
+from flows.participation.words import Words
 
 
 class Order(Struct):
-    """What is to be drawn; one question by its slug, or all that can be."""
+    """What is to be drawn, once in each language."""
 
     results: Results
-    language: str
+    languages: tuple[str, ...]
     default: str
     zone: str
-    town: str
-    slug: str = ""
+    town: Words
 
 
 def charted(results: Results) -> list[Figure]:
@@ -28,12 +28,14 @@ def charted(results: Results) -> list[Figure]:
     return [each for each in results.figures if not each.is_hidden and not each.is_open_ended and each.answered]
 
 
-async def drawn(told: Told, slug: str = "") -> bytes:
-    """A PNG, as `bot.results.chart` draws it."""
-    order = Order(told.results, told.language, told.default, told.zone.key, told.town, slug)
+async def drawn(results: Results, town: Town) -> dict[str, bytes]:
+    """By language of the town, all figures in one PNG as `bot.results.chart` draws them; empty where there are none."""
+    if not charted(results):
+        return {}
+    order = Order(results, town.languages, town.language, town.zone.key, town.name)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot.results.chart", stdin=pipe, stdout=pipe)
-    picture, _ = await process.communicate(msgspec.json.encode(order))
+    pictures, _ = await process.communicate(msgspec.msgpack.encode(order))
     if process.returncode:
         raise RuntimeError("the chart could not be drawn")
-    return picture
+    return msgspec.msgpack.decode(pictures, type=dict[str, bytes])

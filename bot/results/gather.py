@@ -1,42 +1,47 @@
-"""A survey's responses from the store, each with its answers as the revision that is served takes them."""
+"""A survey's responses from the store, each with its answers as the revision that is served takes them.
+
+They are read in stretches, each in a turn of its own, so that nobody waits for a long survey.
+"""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
-from bot.results.numbers import Results, publishable
 from flows.participation.moves import map_from, moved
 from flows.participation.revision import survey_of
 from flows.participation.survey import Moved, Survey
-from flows.participation.tally import tally
-from storage.database import Db
+from storage.database import Db, Store
 from storage.responses import Counted, counted_after
 from storage.tenants import SurveyRevision, revisions_of
 
-_SHOWN = 8
 Answered: TypeAlias = tuple[Counted, Mapping[str, str] | None]
 """A response and its answers; None where it is of a revision that is not added up with this one."""
+Maps: TypeAlias = dict[str, tuple[Survey, Moved] | None]
+"""Of earlier revisions, by hash: what they asked, and how the file's `moved` reads them as this one."""
+
+_SHOWN = 8
 
 
-def responses(db: Db, survey: Survey) -> Iterator[Answered]:
-    """All of them, the oldest first. A revision that the file's `moved` names is read as this one."""
-    maps: dict[str, tuple[Survey, Moved] | None] = {}
-    after = 0
-    while stretch := counted_after(db, survey.slug, after):
-        for response in stretch:
-            if response.revision == survey.hash:
-                yield response, response.answers
-                continue
-            if response.revision not in maps:
-                maps[response.revision] = _map(db, survey, response.revision)
-            found = maps[response.revision]
-            yield response, moved(response.answers, found[0], survey, found[1])[0] if found else None
-        after = stretch[-1].id
+def stretch(db: Db, survey: Survey, after: int, maps: Maps) -> list[Answered]:
+    """The responses after that id, a few thousand; empty after the last. `maps` is filled as revisions are met."""
+    found: list[Answered] = []
+    for response in counted_after(db, survey.slug, after):
+        if response.revision == survey.hash:
+            found.append((response, response.answers))
+            continue
+        if response.revision not in maps:
+            maps[response.revision] = _map(db, survey, response.revision)
+        by = maps[response.revision]
+        found.append((response, moved(response.answers, by[0], survey, by[1])[0] if by else None))
+    return found
 
 
-def results(db: Db, survey: Survey, now: datetime) -> Results:
-    """Added up, as everybody may see them."""
-    return publishable(tally(survey, responses(db, survey)), now)
+def responses(store: Store, tenant_id: str, survey: Survey) -> Iterator[Answered]:
+    """All of them, the oldest first."""
+    after, maps = 0, Maps()
+    while found := store.run(tenant_id, partial(stretch, survey=survey, after=after, maps=maps)):
+        yield from found
+        after = found[-1][0].id
 
 
 def revision(db: Db, survey: Survey, begins: str) -> Survey | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.results.gather import Answered
-from bot.results.numbers import Results
-from bot.results.words import Told
+from flows.counted import Told
 from flows.participation.answers import choices_in
+from flows.participation.figures import Results
 from flows.participation.survey import MATRICES, SILENT, WRITTEN, Question, Survey, Type
 from storage.responses import Counted
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct
 
-from bot.results.words import Told
+from flows.counted import Told
 
 _environment = Environment(
     loader=PackageLoader("bot.results"),

@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.enclosures import Enclosures
 from bot.reception import Reception
 from bot.web.hooks import Hooks
+from bot.web.results import ResultPages
 from bot.web.sent_files import SentFiles
 from bot.web.terminal import Terminal
 from bot.web.way_out import WayOut
@@ -33,13 +34,21 @@ logging.getLogger("aiohttp.server").addFilter(_briefly)
 class Server:
     """Listens between `start` and `stop`; nothing is logged per request."""
 
-    def __init__(self, reception: Reception, hooks: Hooks, enclosures: Enclosures | None = None) -> None:
+    def __init__(
+        self,
+        reception: Reception,
+        hooks: Hooks,
+        enclosures: Enclosures | None = None,
+        results: ResultPages | None = None,
+    ) -> None:
         app = web.Application(client_max_size=MAX_BODY)
         hooks.add_to(app)
         Terminal(reception, hooks).add_to(app)
         WayOut(reception, hooks).add_to(app)
         if enclosures is not None:
             SentFiles(reception, enclosures).add_to(app)
+        if results is not None:
+            results.add_to(app)
         self._runner = web.AppRunner(
             app, access_log=None, shutdown_timeout=_REQUESTS_END_WITHIN, lingering_time=_LINGERS
         )

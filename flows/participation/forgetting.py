@@ -76,7 +76,7 @@ def _settle_supports(turn: Turn) -> None:
 
 def _settle_responses(turn: Turn) -> None:
     for response in belongings(turn.db, Response, turn.participant_id):
-        if not has_ended(turn, response.survey):
+        if not turn.town.has_closed(response.survey, turn.now):
             turn.db.remove(response)
 
 
@@ -84,11 +84,3 @@ def has_closed(turn: Turn, slug: str) -> bool:
     """Nothing is supported any more in this process; what the town's files no longer name has closed."""
     process = turn.town.process(slug)
     return process is None or process.has_closed(Action.SUPPORT, turn.now)
-
-
-def has_ended(turn: Turn, survey: str) -> bool:
-    """The survey is answered no more, in no process."""
-    asked = turn.town.survey(survey)
-    return (asked is not None and asked.has_closed(turn.now)) or all(
-        process.has_closed(Action.ANSWER, turn.now, survey) for process in turn.town.asking(survey)
-    )

@@ -73,6 +73,14 @@ class Tally:
     def __post_init__(self) -> None:
         self.has_conditions = self.survey.has_conditions
 
+    def add_all(self, responses: Iterable[tuple[Counted, Mapping[str, str] | None]]) -> None:
+        """Responses, each with its answers; None for those of a revision that is not added up here."""
+        for response, answers in responses:
+            if answers is None:
+                self.earlier[response.revision] += 1
+            else:
+                self.add(response, answers)
+
     def add(self, response: Counted, answers: Mapping[str, str]) -> None:
         """One response, its answers as this revision takes them."""
         self.responses += 1
@@ -91,14 +99,9 @@ class Tally:
 
 
 def tally(survey: Survey, responses: Iterable[tuple[Counted, Mapping[str, str] | None]]) -> Tally:
-    """Add up responses, each with its answers; None for those of a revision that is not added up here."""
-    sums = [Sum(question) for question in survey.questions if question.type not in SILENT]
-    result = Tally(survey, sums)
-    for response, answers in responses:
-        if answers is None:
-            result.earlier[response.revision] += 1
-        else:
-            result.add(response, answers)
+    """Add up responses, as `Tally.add_all`."""
+    result = Tally(survey, [Sum(question) for question in survey.questions if question.type not in SILENT])
+    result.add_all(responses)
     return result
 
 

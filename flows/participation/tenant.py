@@ -6,13 +6,13 @@ with a plural one (`proposals`, `surveys`) hold rules.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flows.participation.assembly import Assembly
 from flows.participation.debate import Debate
 from flows.participation.meeting import Meeting
-from flows.participation.process import Process
+from flows.participation.process import Action, Process
 from flows.participation.result import Result
 from flows.participation.survey import Survey
 from flows.participation.words import Words
@@ -125,6 +125,13 @@ class Town:
     def asking(self, survey: str) -> tuple[Process, ...]:
         """The processes that have a phase in which this survey is answered."""
         return self._asking.get(survey, ())
+
+    def has_closed(self, survey: str, now: datetime) -> bool:
+        """The survey is answered no more, in no process."""
+        asked = self.survey(survey)
+        if asked is not None and asked.has_closed(now):
+            return True
+        return all(process.has_closed(Action.ANSWER, now, survey) for process in self.asking(survey))
 
     def debate(self, slug: str) -> Debate | None:
         """The debate with this slug."""

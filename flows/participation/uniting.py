@@ -5,7 +5,7 @@ What both did is counted once while it could still be changed; what has closed i
 
 from dataclasses import dataclass
 
-from flows.participation.forgetting import has_closed, has_ended
+from flows.participation.forgetting import has_closed
 from flows.participation.supports import recount
 from flows.turn import Turn
 from storage.audit import record
@@ -82,7 +82,7 @@ def _settle_responses(turn: Turn, kept_id: int, gone_id: int) -> list[str]:
     surveys = []
     for pair in doubles(turn.db, Response, kept_id, gone_id):
         earlier, _ = sorted(pair, key=lambda response: response.submitted_at)
-        if has_ended(turn, earlier.survey):
+        if turn.town.has_closed(earlier.survey, turn.now):
             earlier.participant_id = None
         else:
             turn.db.remove(earlier)

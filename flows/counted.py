@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.results.numbers import Figure, Line, Results
+from flows.participation.figures import Figure, Line, Results
 from flows.participation.suppression import Cells
 from flows.participation.survey import Type
 from flows.participation.words import Words, words_in
