@@ -4,16 +4,14 @@ A row is ours by our reference at the end of its text (as our export for Decidim
 id of Decidim is which text, or by exactly the same title and text. Rows that are not ours are passed over and counted.
 """
 
-import csv
-import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from typing import NamedTuple
 
 from bot.decidim import unmarked
-from bot.sheet import as_written
+from bot.sheet import Fault, Record, as_written
 from flows.participation.proposals import ANSWERED_STATES
 from flows.participation.tenant import Town
 from flows.participation.writing import one_line, paragraphs
@@ -31,29 +29,6 @@ class Answer(NamedTuple):
     reference: str
     state: str
     words: dict[str, str]
-
-
-class Fault(NamedTuple):
-    """What is wrong with a line, and what to do."""
-
-    line: int
-    what: str
-    hint: str
-
-
-class Record(NamedTuple):
-    """A row of a file by its columns, and the line where it begins."""
-
-    line: int
-    cells: Mapping[str, str]
-
-
-class Broken(Exception):
-    """The file cannot be read at all."""
-
-    def __init__(self, line: int, what: str, hint: str) -> None:
-        super().__init__(what)
-        self.fault = Fault(line, what, hint)
 
 
 class Ours:
@@ -90,36 +65,6 @@ class Ours:
         titles = _by_language(record, "title")
         same = [self._by_text.get(_folded(titles.get(each, ""), body), set()) for each, body in bodies.items()]
         return set().union(*same)
-
-
-def records_in(data: bytes) -> Iterator[Record]:
-    """The rows of a CSV file, whichever separator it has; raises `Broken`."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Broken(line, "this is not UTF-8", "save it as CSV in UTF-8") from None
-    first = text.partition("\n")[0]
-    separator = max(";,\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    header: list[str] = []
-    line = 1
-    try:
-        for row in reader:
-            if not header:
-                header = [cell.strip() for cell in row]
-            elif any(row):
-                if len(row) != len(header):
-                    what = f"{len(row)} cells where the header has {len(header)}"
-                    raise Broken(line, what, "a separator or a quote is missing or too many")
-                yield Record(line, dict(zip(header, row, strict=True)))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise Broken(
-            line, f"this is not CSV ({error})", "quote cells that hold a quote, a separator or a line end"
-        ) from None
-    if not header:
-        raise Broken(1, "the file is empty", "the first line names the columns")
 
 
 def answers_in(records: Iterable[Record], town: Town, ours: Ours) -> Iterator[Answer | Fault | None]:

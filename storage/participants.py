@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 OWNED = "ticket_id is not null"
 
 
+_STRETCH = 1000
+
+
 class Participant(IdRow, table=True):
     """A person within one tenant. Nothing here but what they chose to say."""
 
@@ -93,6 +96,12 @@ class Session(Row, table=True):
     updated_at: datetime
     ticket_id: int | None = Field(default=None, sa_type=BigInteger)
     """The ticket whose person owns the conversation: while it is set, the bot is silent."""
+
+
+def sessions_after(db: "Db", participant_id: int) -> Sequence[Session]:
+    """A stretch of conversations in the order of their people, those after that one; empty after the last."""
+    some = select(Session).where(col(Session.participant_id) > participant_id)
+    return db.all(some.order_by(col(Session.participant_id)).limit(_STRETCH))
 
 
 class Binding(Row, table=True):

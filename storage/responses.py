@@ -15,7 +15,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlmodel import Field, col
+from sqlmodel import Field, col, delete
 from sqlmodel import select as rows_of
 
 from storage.prepared import Prepared, bind, moment
@@ -181,6 +181,23 @@ def responses_by(db: "Db", participant_id: int) -> list[Response]:
     """All that a participant answered, the newest first."""
     theirs = db.all(rows_of(Response).where(col(Response.participant_id) == participant_id))
     return sorted(theirs, key=lambda response: response.id, reverse=True)
+
+
+def batch_of_file(db: "Db", survey: str, file_hash: str) -> int | None:
+    """The batch that this very file came in as, unless it was undone."""
+    same = (col(Batch.survey) == survey, col(Batch.file_hash) == file_hash, col(Batch.undone_at).is_(None))
+    return db.first(rows_of(Batch.id).where(*same))
+
+
+def batches_of(db: "Db", survey: str) -> list[Batch]:
+    """All that was brought in for a survey, the newest first."""
+    found = db.all(rows_of(Batch).where(col(Batch.survey) == survey))
+    return sorted(found, key=lambda batch: batch.id, reverse=True)
+
+
+def forget_batch(db: "Db", batch_id: int) -> int:
+    """Delete the responses of a batch; returns how many there were."""
+    return db.execute(delete(Response).where(col(Response.batch_id) == batch_id))
 
 
 def tallied_surveys(db: "Db") -> frozenset[str]:

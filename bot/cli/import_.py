@@ -1,5 +1,6 @@
 """`participabot import`: what was decided elsewhere, brought to the citizens' channel."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
@@ -7,18 +8,25 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 from rich.text import Text
 
-from bot.answer_file import Answer, Broken, Fault, Ours, Record, answers_in, records_in
-from bot.cli.folder import err, out, problem, usage
+from bot.answer_file import Answer, Ours, answers_in
+from bot.cli.folder import AsJson, err, out, print_json, problem, usage
+from bot.cli.paper import SOURCES, bring_in, undo
 from bot.cli.served import By, DryRun, Which, actor, only_town
 from bot.cli.store import store_without_addresses
+from bot.cli.surveys import survey_named
 from bot.cli.turns import in_one_turn, stretches
+from bot.response_file import Sheet, sheets_in, template
+from bot.sheet import Broken, Fault, Record, records_in, sheet
 from flows.participation.proposals import publish_answer
+from flows.participation.survey import Survey
 from flows.participation.tenant import Town
 from storage.audit import record
 from storage.database import Db, Store
 from storage.proposals import Proposal, proposal_of_reference, readable_proposals
+from storage.responses import Batch, batches_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -67,6 +75,88 @@ def answers(
     )
 
 
+@app.command()
+def responses(
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV with a row for each sheet; --template prints its header.")
+    ] = None,
+    survey: Annotated[str, typer.Option(help="The survey that they answer.")] = "",
+    source: Annotated[str, typer.Option(help="paper, assembly or counter; results name it.")] = "paper",
+    of_age: Annotated[
+        bool, typer.Option("--of-age", help="Everybody on it said that they are old enough; else nothing comes in.")
+    ] = False,
+    as_template: Annotated[bool, typer.Option("--template", help="Print the header of such a file.")] = False,
+    undo_batch: Annotated[int, typer.Option("--undo", help="Take this batch out again.")] = 0,
+    show: Annotated[bool, typer.Option("--list", help="What has come in, batch by batch.")] = False,
+    as_json: AsJson = False,
+    tenant: Which = None,
+    by: By = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Bring in answers that were given on paper or in an assembly; results show them apart.
+
+    All of it is checked before anything is written, and a batch can be undone.
+    """
+    now = datetime.now(UTC)
+    with store_without_addresses() as store:
+        town, asked = survey_named(store, tenant, survey)
+        if as_template:
+            typer.echo(sheet([template(asked)], ";"), nl=False)
+        elif show:
+            _show_batches(store, town, asked, as_json)
+        elif undo_batch:
+            gone = undo(store, town.id, undo_batch, actor(by), now)
+            out.print(f"Batch {undo_batch} is undone: {gone} responses are gone.")
+        elif file is None:
+            usage("Name a file, or one of --template, --list and --undo.")
+        elif not of_age:
+            age = max([town.minimum_age, *(process.min_age for process in town.asking(asked.slug))])
+            usage(f"Did everybody on it say that they are {age} or over? Then say so with --of-age.")
+        elif source not in SOURCES:
+            usage(f"--source is one of {', '.join(SOURCES)}.")
+        else:
+            _bring_in(store, town, asked, file, source, actor(by), dry_run, now)
+
+
+def _bring_in(
+    store: Store, town: Town, survey: Survey, file: Path, source: str, by: str, dry_run: bool, now: datetime
+) -> None:
+    try:
+        found = list(sheets_in(_records(file), survey, town.zone, now))
+    except Broken as broken:
+        _stop(file, [broken.fault])
+    faults = [each for each in found if isinstance(each, Fault)]
+    if faults:
+        _stop(file, faults)
+    sheets = [each for each in found if isinstance(each, Sheet)]
+    if dry_run:
+        out.print(f"A dry run: {len(sheets)} responses would come in from {source}; nothing was changed.")
+        return
+    batch = Batch(
+        survey=survey.slug,
+        source=source,
+        operator=by,
+        file_hash=hashlib.sha256(file.read_bytes()).hexdigest(),
+        count=len(sheets),
+        imported_at=now,
+    )
+    number = bring_in(store, town.id, batch, survey, sheets)
+    out.print(f"{len(sheets)} responses came in from {source}, as batch {number}. To undo: --undo {number}")
+
+
+def _show_batches(store: Store, town: Town, survey: Survey, as_json: bool) -> None:
+    batches = store.run(town.id, lambda db: [each.model_dump(mode="json") for each in batches_of(db, survey.slug)])
+    if as_json:
+        print_json(batches)
+        return
+    table = Table("batch", "source", "responses", "by", "came in", "undone", box=None, pad_edge=False)
+    for each in batches:
+        undone = str(each["undone_at"] or "")
+        cells = (each["id"], each["source"], each["count"], each["operator"], each["imported_at"], undone)
+        table.add_row(*(str(cell) for cell in cells))
+    out.print(table)
+
+
 def _publish(store: Store, town: Town, given: list[Answer], by: str, dry_run: bool) -> list[str]:
     """What was new, a line each."""
     now = datetime.now(UTC)
@@ -102,4 +192,4 @@ def _records(file: Path) -> Iterator[Record]:
 def _stop(file: Path, faults: list[Fault]) -> None:
     for fault in faults:
         err.print(Text(f"{file}:{fault.line}: {fault.what} ({fault.hint})"))
-    problem("Nothing was published.")
+    problem("Nothing was changed.")

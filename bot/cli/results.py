@@ -13,8 +13,9 @@ import xlsxwriter
 from rich.progress import track
 
 from bot.cli.folder import AsJson, err, out, print_json, problem, usage
-from bot.cli.served import By, Which, actor, only_town
+from bot.cli.served import By, Which, actor
 from bot.cli.store import store_without_addresses
+from bot.cli.surveys import Language, spoken, survey_named
 from bot.cli.whole_file import write_bytes, write_whole
 from bot.results import flow_results, gather
 from bot.results.bars import bars
@@ -28,7 +29,6 @@ from flows.participation.survey import Survey
 from flows.participation.tally import tally
 from flows.participation.tenant import Town
 from flows.participation.words import words_in
-from flows.text import NAMES
 from storage.audit import record
 from storage.database import Store
 
@@ -43,6 +43,7 @@ class Wanted(NamedTuple):
     language: str
     is_internal: bool
     by: str | None
+    source: str
 
 
 def results(
@@ -53,12 +54,15 @@ def results(
     as_flow: Annotated[bool, typer.Option("--flow-results", help="A FLOIP package (.zip); needs --output.")] = False,
     as_html: Annotated[bool, typer.Option("--html", help="One page to publish or print; needs --output.")] = False,
     as_png: Annotated[bool, typer.Option("--png", help="A chart for each question, into the folder --output.")] = False,
-    language: Annotated[str, typer.Option("--language", "-l", help="ca, es or en; the town's own without it.")] = "",
+    language: Language = "",
     revision: Annotated[str, typer.Option(help="An earlier revision, by how its hash begins.")] = "",
     internal: Annotated[
         bool,
         typer.Option("--internal", help="With words, hours and small groups: never to be published."),
     ] = False,
+    source: Annotated[
+        str, typer.Option(help="Only from: conversation, paper, assembly or counter.")
+    ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write; else it is printed.")] = None,
     tenant: Which = None,
     by: By = None,
@@ -76,28 +80,22 @@ def results(
     if internal and chosen[0] not in ("csv", "xlsx", "flow-results"):
         usage("--internal goes with --csv, --xlsx or --flow-results.")
     with store_without_addresses() as store:
-        town = only_town(store, tenant)
-        if language and language not in NAMES:
-            usage(f"--language is one of {', '.join(NAMES)}.")
-        survey = _survey(store, town, name, revision)
-        _write(store, town, survey, Wanted(chosen[0], output, language or town.language, internal, by))
+        town, current = survey_named(store, tenant, name)
+        survey = _of_revision(store, town, current, revision)
+        _write(store, town, survey, Wanted(chosen[0], output, spoken(language, town), internal, by, source))
 
 
-def _survey(store: Store, town: Town, name: str, revision: str) -> Survey:
-    survey = town.survey(name)
-    if survey is None:
-        known = ", ".join(each.slug for each in town.surveys)
-        problem(f"{town.id} has no survey {name}; it has: {known}." if known else f"{town.id} has no survey.")
+def _of_revision(store: Store, town: Town, survey: Survey, revision: str) -> Survey:
     found = store.run(town.id, lambda db: gather.revision(db, survey, revision))
     if found is None:
         hashes = store.run(town.id, lambda db: gather.hashes(db, survey))
-        problem(f"No one revision of {name} begins with {revision}; there are: {', '.join(hashes)}.")
+        problem(f"No one revision of {survey.slug} begins with {revision}; there are: {', '.join(hashes)}.")
     return found
 
 
 def _write(store: Store, town: Town, survey: Survey, wanted: Wanted) -> None:
     now = datetime.now(UTC)
-    added_up = tally(survey, gather.responses(store, town.id, survey))
+    added_up = tally(survey, _responses(store, town, survey, wanted.source))
     language = wanted.language
     told = Told(
         publishable(added_up, now), language, town.language, town.zone, words_in(town.name, language, town.language)
@@ -121,6 +119,10 @@ def _write(store: Store, town: Town, survey: Survey, wanted: Wanted) -> None:
         err.print(f"{added_up.responses} responses in {path}.")
 
 
+def _responses(store: Store, town: Town, survey: Survey, source: str) -> Iterator[gather.Answered]:
+    return (each for each in gather.responses(store, town.id, survey) if source in ("", each[0].source))
+
+
 def _save_charts(folder: Path, told: Told) -> None:
     """Each with its sentence beside it, for who cannot see it; and all of them in one."""
     chart: Callable[..., bytes] = import_module("bot.results.chart").chart  # Slow to import: here it is wanted.
@@ -136,7 +138,7 @@ def _save_charts(folder: Path, told: Told) -> None:
 
 def _save_records(store: Store, town: Town, records: Records, wanted: Wanted, now: datetime) -> None:
     survey = records.survey
-    count = _FORMS[wanted.form](records, gather.responses(store, town.id, survey), wanted, now)
+    count = _FORMS[wanted.form](records, _responses(store, town, survey, wanted.source), wanted, now)
     detail = {"format": wanted.form, "count": count, "internal": wanted.is_internal, "revision": survey.hash}
     subject = f"survey:{survey.slug}"
     store.run(town.id, lambda db: record(db, actor(wanted.by), "responses_exported", subject, now, detail))

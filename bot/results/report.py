@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct
 
 from flows.counted import Told
+from flows.text import catalogue
 
 _environment = Environment(
     loader=PackageLoader("bot.results"),
@@ -15,6 +16,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _page = _environment.get_template("report.html")
+_stops = _environment.get_template("dropoff.html")
 _list = _environment.get_template("list.html")
 
 
@@ -29,6 +31,14 @@ class Link(Struct, frozen=True):
 def report(told: Told, others: Sequence[Link] = (), back: Link | None = None) -> str:
     """The whole page; `others` are the same in other languages."""
     return _page.render(told=told, t=told.t, results=told.results, others=others, back=back)
+
+
+def stops(language: str, title: str, summary: str, rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Where people stop: a row for each question."""
+    t = catalogue(language).translate
+    return _stops.render(
+        language=language, t=lambda words, **values: t(words, values), title=title, summary=summary, rows=rows
+    )
 
 
 def listed(language: str, title: str, words: str, links: Sequence[Link], others: Sequence[Link] = ()) -> str:

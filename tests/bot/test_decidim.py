@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot import decidim
-from bot.answer_file import Answer, Broken, Fault, Ours, Record, answers_in, records_in
-from bot.sheet import as_written, harmless, sheet
+from bot.answer_file import Answer, Ours, answers_in
+from bot.sheet import Broken, Fault, Record, as_written, harmless, records_in, sheet
 from storage.proposals import Proposal
 from tests.conftest import NOW
 from tests.flows.hall import vilanova
