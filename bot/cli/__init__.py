@@ -35,6 +35,7 @@ GROUPS: dict[str, str] = {
     "audit": "The log of what matters: read it, verify it.",
     "export": "Proposals as files, for Decidim and for everyone else.",
     "import": "Answers that were given elsewhere.",
+    "preview": "Show what citizens will receive, before any of them does.",
 }
 """Commands with commands of their own: the module has an `app`."""
 

@@ -60,9 +60,7 @@ def results(
         bool,
         typer.Option("--internal", help="With words, hours and small groups: never to be published."),
     ] = False,
-    source: Annotated[
-        str, typer.Option(help="Only from: conversation, paper, assembly or counter.")
-    ] = "",
+    source: Annotated[str, typer.Option(help="Only from: conversation, paper, assembly or counter.")] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write; else it is printed.")] = None,
     tenant: Which = None,
     by: By = None,

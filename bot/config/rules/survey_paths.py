@@ -42,12 +42,12 @@ def findings(files: Files) -> Iterator[Finding]:
 
 def _survey(survey: Survey, spot: Spot) -> Iterator[Finding]:
     for question, here in zip(survey.questions, spot["questions"].items, strict=True):
-        ways = _ways(survey, question) if question.conditions else None
-        if ways is None:
+        tried = ways(survey, question) if question.conditions else None
+        if tried is None:
             continue
         ever = [False] * len(question.conditions)
         is_reached = False
-        for answers in ways:
+        for answers in tried:
             asked = {one.slug: one for one in shown(survey, answers)}
             is_reached = is_reached or question.slug in asked
             held = (holds(one, asked.get(one.question), answers) for one in question.conditions)
@@ -60,7 +60,7 @@ def _survey(survey: Survey, spot: Spot) -> Iterator[Finding]:
             yield here.warning("unreachable", message, "its conditions never hold together")
 
 
-def _ways(survey: Survey, question: Question) -> Iterator[dict[str, str]] | None:
+def ways(survey: Survey, question: Question) -> Iterator[dict[str, str]] | None:
     """Sets of answers that differ in what matters to this question; None where it is beyond trying."""
     matters = _tested(survey, question)
     tests = [one for each in (question, *matters) for one in each.conditions]
