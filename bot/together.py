@@ -56,9 +56,14 @@ def _lettered(asked: Asked) -> int:
     return max(1, sum(1 for choice in asked.choices if choice.value))
 
 
+def _close(text: str) -> str:
+    """Its paragraphs without room between them."""
+    return text.replace("\n\n", "\n")
+
+
 def _question(turn: Turn, ask: Ask) -> str:
     """By its number, its choices by letters; that it may be passed over is said, not offered."""
     lettered = [choice.label for choice in ask.choices if choice.value]
     optional = turn.t("(optional)") if len(lettered) < len(ask.choices) else ""
     options = (f"{LETTERS[index]}) {label}" for index, label in enumerate(lettered))
-    return "\n".join((f"{ask.number}. {ask.text} {optional}".rstrip(), *options))
+    return "\n".join((f"{ask.number}. {_close(ask.text)} {optional}".rstrip(), *options))

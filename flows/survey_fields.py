@@ -162,15 +162,15 @@ def _form(item: Item, tongue: Tongue) -> Ask:
     """What its type has of its own."""
     question, ours = item.question, tongue.ours
     optional = () if question.is_mandatory else (_skip(ours),)
-    text = _text(item, tongue)
     if question.type in WRITTEN:
         most = {"most": question.max_characters or LONGEST}
         how = ours.translate("Write your answer, {most} characters at most.", most)
-        return Ask(f"{text}\n{how}", "", choices=optional, check=checked(lambda words: check_text(words, question)))
+        text = _text(item, tongue, how)
+        return Ask(text, "", choices=optional, check=checked(lambda words: check_text(words, question)))
     if question.type is Type.FILES:
-        return _files(question, text, tongue)
+        return _files(item, tongue)
     options = tuple(Choice(each.slug, card.label(tongue.words(each.name))) for each in question.options)
-    text = "\n".join(part for part in (text, _how(question, ours)) if part)
+    text = _text(item, tongue, _how(question, ours))
     is_free = question.type in CHOSEN and any(option.is_free for option in question.options)
     if question.type not in SEVERAL:
         check = taking(item, options) if is_free else None
@@ -180,14 +180,15 @@ def _form(item: Item, tongue: Tongue) -> Ask:
     return Ask(text, "", choices=(*options, *done, *optional), check=taking(item, options), picks=picks)
 
 
-def _files(question: Question, text: str, tongue: Tongue) -> Ask:
+def _files(item: Item, tongue: Tongue) -> Ask:
+    most = item.question.most_files
     how = tongue.ours.translate_number(
         "Send {count} photo (JPEG, PNG or WebP) or PDF document at most.",
         "Send up to {count} photos (JPEG, PNG or WebP) or PDF documents.",
-        question.most_files,
+        most,
         {},
     )
-    return Ask(f"{text}\n{how}", "", choices=(_skip(tongue.ours),), takes_files=question.most_files)
+    return Ask(_text(item, tongue, how), "", choices=(_skip(tongue.ours),), takes_files=most)
 
 
 def _skip(ours: Catalogue) -> Choice:
@@ -215,17 +216,17 @@ def _brief_how(question: Question, ours: Catalogue) -> str:
     return ours.translate("(one or more)", {}) if question.type in SEVERAL else ""
 
 
-def _text(item: Item, tongue: Tongue) -> str:
-    """With its row, its help and what its picture shows."""
+def _text(item: Item, tongue: Tongue, how: str = "") -> str:
+    """With its row and what its picture shows; then its help, and how it is answered."""
     question = item.question
-    parts = [tongue.words(question.text)]
+    asked = tongue.words(question.text)
     if item.row:
-        parts.append(f"→ {tongue.words(item.row.name)}")
-    if question.picture:
-        parts.append(tongue.ours.translate("Picture: {alt}", {"alt": tongue.words(question.picture.alt)}))
-    if question.help:
-        parts.append(tongue.words(question.help))
-    return "\n".join(part for part in parts if part)
+        asked = f"{asked} → {tongue.words(item.row.name)}"
+    shown = (
+        tongue.ours.translate("Picture: {alt}", {"alt": tongue.words(question.picture.alt)}) if question.picture else ""
+    )
+    helped = " ".join(part for part in (tongue.words(question.help), how) if part)
+    return "\n\n".join(part for part in (asked, shown, helped) if part)
 
 
 def _brief(item: Item, tongue: Tongue) -> str:

@@ -83,8 +83,7 @@ class Walker:
     def _asked(self, reply: str) -> Item:
         for item in reversed(asked(self.survey, self.given)):
             about = f"About {item.question.slug}"
-            row = f"→ {item.row.name['en']}" if item.row else ""
-            if about in reply.splitlines() and (not row or row in reply.splitlines()):
+            if (f"{about} → {item.row.name['en']}" if item.row else about) in reply.splitlines():
                 return item
         raise AssertionError(f"nothing of the survey is asked in:\n{reply}")
 
