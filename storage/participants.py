@@ -98,9 +98,9 @@ class Session(Row, table=True):
     """The ticket whose person owns the conversation: while it is set, the bot is silent."""
 
 
-def sessions_after(db: "Db", participant_id: int) -> Sequence[Session]:
+def sessions_after(db: "Db", after: int) -> Sequence[Session]:
     """A stretch of conversations in the order of their people, those after that one; empty after the last."""
-    some = select(Session).where(col(Session.participant_id) > participant_id)
+    some = select(Session).where(col(Session.participant_id) > after)
     return db.all(some.order_by(col(Session.participant_id)).limit(_STRETCH))
 
 

@@ -24,6 +24,8 @@ from flows.participation.proposals import publish_answer
 from storage.attachments import Attachment
 from storage.database import Db
 from storage.outbox import Message, State
+from tests.crowd import CROWD, add, survey_of
+from tests.crowd import TOWN as CROWDED
 from tests.persons import Person
 
 MORNING = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -69,6 +71,7 @@ class Meanwhile:
             (r"a person of the town (takes over|writes|hands back|closes it)(?:: (.*))?", self._serves),
             (r"the terms change", self._changes_terms),
             (r"the news is told()", self._tells),
+            (r"(\d+) answers to (\S+)", self._crowds),
         ):
             if found := re.fullmatch(pattern, line):
                 return await act(*found.groups())
@@ -155,6 +158,13 @@ class Meanwhile:
     async def _tells(self, _: str) -> str:
         for each in self._app.towns.all():
             await self._app.updates.drain(each.id)
+        return ""
+
+    async def _crowds(self, number: str, survey: str) -> str:
+        """So many invented answers to one of the surveys of the crowd's town, and results added up."""
+        responses = [*CROWD.responses(survey_of(self._app, survey), self._clock(), int(number))]
+        await self._app.store.turn(CROWDED, "", partial(add, responses=responses))
+        await self._app.tallies.sweep()
         return ""
 
     async def _changes_terms(self) -> str:

@@ -145,6 +145,8 @@ class Survey:
     title: Words
     introduction: Words
     questions: tuple[Question, ...]
+    keyword: str = ""
+    """The word that begins it."""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     terms: Words = field(default_factory=dict)

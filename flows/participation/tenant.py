@@ -99,6 +99,7 @@ class Town:
 
     _process_of: Mapping[str, Process] = field(init=False, repr=False)
     _survey_of: Mapping[str, Survey] = field(init=False, repr=False)
+    _survey_called: Mapping[str, Survey] = field(init=False, repr=False)
     _asking: Mapping[str, tuple[Process, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -108,6 +109,8 @@ class Town:
                 asking[slug] = (*asking.get(slug, ()), process)
         object.__setattr__(self, "_process_of", {process.slug: process for process in self.processes})
         object.__setattr__(self, "_survey_of", {survey.slug: survey for survey in self.surveys})
+        called = {survey.keyword.casefold(): survey for survey in self.surveys if survey.keyword}
+        object.__setattr__(self, "_survey_called", called)
         object.__setattr__(self, "_asking", asking)
 
     def process(self, slug: str) -> Process | None:
@@ -121,6 +124,10 @@ class Town:
     def survey(self, slug: str) -> Survey | None:
         """The survey with this slug."""
         return self._survey_of.get(slug)
+
+    def survey_called(self, word: str) -> Survey | None:
+        """The survey that a folded word begins."""
+        return self._survey_called.get(word) if word else None
 
     def asking(self, survey: str) -> tuple[Process, ...]:
         """The processes that have a phase in which this survey is answered."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.bench import channel, edge, end_to_end, kills, machine, province, sends, turns
+from tests.bench import channel, edge, end_to_end, kills, machine, province, results, sends, survey_turn, turns
 from tests.bench.rows import Row, show, write
 
 
@@ -23,6 +23,7 @@ class Effort:
     rounds: int
     seconds: float
     kills: int
+    responses: int
 
 
 Scene: TypeAlias = Callable[[Effort], Awaitable[list[Row]]]
@@ -36,6 +37,8 @@ SCENES: Mapping[str, Scene] = {
     "edge": lambda effort: edge.run(effort.rounds, effort.seconds),
     "province": lambda _effort: province.run(),
     "sends": lambda effort: sends.run(effort.rounds, effort.seconds),
+    "results": lambda effort: results.run(effort.rounds, effort.responses),
+    "survey-turn": lambda effort: survey_turn.run(effort.rounds, effort.seconds),
     "kills": lambda effort: kills.run(effort.kills),
 }
 
@@ -53,10 +56,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=SCENES, help="one scene; may be repeated")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--quick", action="store_true", help="two short rounds and five kills: a look, not a measure")
+    parser.add_argument("--quick", action="store_true", help="a look, not a measure: two short rounds of little")
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
     asked = parser.parse_args()
-    effort = Effort(2, 2.0, 5) if asked.quick else Effort(asked.rounds, 5.0, 20)
+    effort = Effort(2, 2.0, 5, 5_000) if asked.quick else Effort(asked.rounds, 5.0, 20, 100_000)
     machine.pin(machine.LOAD_CORE)
     rows = asyncio.run(_measure(asked.only or list(SCENES), effort))
     show(rows)

@@ -35,7 +35,9 @@ class Row:
 
     @property
     def target(self) -> str:
-        """The promise in short."""
+        """The promise in short; empty where there is none, and a figure is only told."""
+        if self.at_least is None and self.at_most is None:
+            return ""
         bound = f"≥ {self.at_least:g}" if self.at_least is not None else f"≤ {self.at_most:g}"
         return f"{bound} (aim {self.aim:g})" if self.aim is not None else bound
 
@@ -64,7 +66,7 @@ def show(rows: Sequence[Row]) -> None:
         table.add_column(column, justify="left" if column in {"what", "", "target"} else "right")
     for row in rows:
         spread = f"{min(row.rounds):.2f}–{max(row.rounds):.2f}" if row.rounds else ""
-        reached = "[green]yes[/]" if row.reached else "[red]no[/]"
+        reached = ("[green]yes[/]" if row.reached else "[red]no[/]") if row.target else ""
         numbers = [_number(row.ours), _number(row.reference), row.unit, f"{row.value:.2f}".removesuffix(".00")]
         table.add_row(row.name, *numbers, spread, row.target, reached)
     Console(width=max(120, Console().width)).print(table)

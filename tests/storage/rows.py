@@ -86,6 +86,7 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
             participant_id=PARTICIPANT,
             receipt="receipt",
             answers={"q1": "yes"},
+            batch_id=OTHER,
             channel="telegram",
             language="ca",
             submitted_at=NOW,

@@ -187,6 +187,8 @@ THEIR_VALUES = {
     "author_id": PARTICIPANT,
     "participant_id": PARTICIPANT,
     "survey": "spring",
+    "file_hash": "a" * 64,
+    "batch_id": OTHER,
     "subject": "proposal:X-1",
     "subjects": ["proposal:X-1"],
     "stem": "banc",

@@ -29,6 +29,9 @@ SMALL = {
     "taken_tickets": "asked across tenants, where it has an index of its own",
     "contents_left": "done as a server starts, until none is left",
     "kept_attachments": "once an hour, off the turns",
+    "batch_of_file": "a survey has a handful",
+    "batches_of": "a survey has a handful",
+    "tallied_surveys": "a town has a handful",
     "awaited": "read when a town's files change",
     "move_reminders": "done when a town's files change",
 }

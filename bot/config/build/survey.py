@@ -36,6 +36,7 @@ def survey(pen: Pen, slug: str, file: SurveyFile, files: Mapping[str, bytes]) ->
         title=title,
         introduction=introduction,
         questions=questions,
+        keyword=file.keyword or "",
         starts_at=pen.begin(file.starts_at),
         ends_at=pen.end(file.ends_at),
         terms=pen.words(file.terms),

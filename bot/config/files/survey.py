@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from bot.config.files.process import LabelPart
-from bot.config.kinds import Line, Moment, Slug, Written
+from bot.config.kinds import Keyword, Line, Moment, Slug, Written
 from bot.config.texts import Long, Notice, Short, Title, no_text
 from flows.participation.answers import LONGEST
 
@@ -85,6 +85,7 @@ class SurveyFile(Written):
 
     title: Title
     introduction: Short = Field(default_factory=no_text)
+    keyword: Keyword | None = Field(default=None, description="Who writes this word begins it.", examples=["bici"])
     starts_at: Moment | None = Field(default=None, examples=["2026-11-02"])
     ends_at: Moment | None = Field(default=None, description="A day counts whole.", examples=["2026-12-14"])
     terms: Long = Field(default_factory=no_text, description="Its own, to be accepted before the first question.")

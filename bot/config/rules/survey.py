@@ -9,8 +9,10 @@ from bot.config.reading import Files
 from bot.config.rules.duplicates import repeated_slugs
 from bot.config.rules.spans import backwards
 from bot.config.spot import Spot
+from flows.keywords import command_in, is_yes, language_named
 from flows.participation.conditions import NotAPattern, check_pattern
 from flows.participation.survey import CHOSEN, MATRICES, SILENT, WRITTEN, ConditionType, Type
+from flows.reply import fold
 
 _PICTURE_MOST = 200_000
 _OPTIONED = CHOSEN | MATRICES | {Type.SORTING}
@@ -24,6 +26,7 @@ _OF_TYPE: Mapping[str, tuple[frozenset[Type], str]] = {
 
 def findings(files: Files) -> Iterator[Finding]:
     """What is wrong in the surveys, file by file."""
+    yield from _keywords(files)
     for survey in files.surveys:
         spot = survey.spot
         yield from backwards(spot, "the survey", files.zone)
@@ -44,6 +47,23 @@ def type_at(question: Spot) -> Type | None:
     if question["type"].value is None:
         return Type.SINGLE_OPTION if question["options"].value else Type.SHORT_ANSWER
     return next((one for one in Type if one == question["type"].value), None)
+
+
+def _keywords(files: Files) -> Iterator[Finding]:
+    """A word begins one thing, in every conversation of the town."""
+    taken = {fold(files.head["keyword"].text or ""): "the town"} if files.head else {}
+    for survey in files.surveys:
+        spot = survey.spot["keyword"]
+        if (word := fold(spot.text or "")) == "":
+            continue
+        if command_in(word) or is_yes(word) or language_named(word):
+            message = f"`{word[:40]}` means something else in every conversation"
+            yield spot.error("keyword_taken", message, "choose another word")
+        elif word in taken:
+            yield spot.error(
+                "keyword_taken", f"`{word[:40]}` is already the keyword of {taken[word]}", "choose another"
+            )
+        taken.setdefault(word, f"`{survey.slug}`")
 
 
 def _whole(survey: Spot) -> Iterator[Finding]:
