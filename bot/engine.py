@@ -52,7 +52,8 @@ def advance(
     if session.frame is None:
         if manner.is_brief and (guess := language_of(heard.text)) in turn.town.languages:
             turn.language = guess
-        return walk.run(Goto(walk.welcome, about=_code(turn, heard)))
+        begun = heard.text if heard.deed is Deed.START else turn.town.code_called(fold(heard.text))
+        return walk.run(Goto(walk.welcome, about=begun))
     match heard.deed:
         case Deed.START:
             return walk.run(Goto(LINK, about=heard.text) if heard.text else Goto(walk.home))
@@ -62,14 +63,6 @@ def advance(
             return _attach(walk, heard)
         case Deed.TYPE:
             return _type(walk, heard.text)
-
-
-def _code(turn: Turn, heard: Heard) -> str:
-    """What the first words lead to: a deep link's code, or a survey by its keyword."""
-    if heard.deed is Deed.START:
-        return heard.text
-    survey = turn.town.survey_called(fold(heard.text)) if heard.deed is Deed.TYPE else None
-    return survey.code if survey is not None else ""
 
 
 def _press(walk: Walk, payload: str) -> Said | None:
@@ -138,8 +131,8 @@ def _interrupt(walk: Walk, text: str) -> Said | None:
     """A keyword, a reference or a language's name means the same at any question; None for other words."""
     if (command := command_in(text)) is not None:
         return _obey(walk, command)
-    if (survey := walk.turn.town.survey_called(fold(text))) is not None and not _is_taken(walk, text):
-        return walk.run(Goto(LINK, about=survey.code))
+    if (code := walk.turn.town.code_called(fold(text))) and not _is_taken(walk, text):
+        return walk.run(Goto(LINK, about=code))
     if is_reference(text, walk.turn.town.prefix):
         return walk.run(Goto(REFERENCE, about=fold(text).upper()))
     if (language := language_named(text)) in walk.turn.town.languages and not _is_taken(walk, text):

@@ -195,9 +195,9 @@ def batches_of(db: "Db", survey: str) -> list[Batch]:
     return sorted(found, key=lambda batch: batch.id, reverse=True)
 
 
-def forget_batch(db: "Db", survey: str, batch_id: int) -> int:
-    """Delete the responses of a batch; returns how many there were."""
-    return db.execute(delete(Response).where(col(Response.survey) == survey, col(Response.batch_id) == batch_id))
+def forget_batch(db: "Db", survey: str, batch_id: int) -> None:
+    """Delete the responses of a batch."""
+    db.execute(delete(Response).where(col(Response.survey) == survey, col(Response.batch_id) == batch_id))
 
 
 def tallied_surveys(db: "Db") -> frozenset[str]:

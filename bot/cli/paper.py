@@ -45,9 +45,9 @@ def undo(store: Store, tenant_id: str, number: int, by: str, now: datetime) -> i
         if batch is None or batch.undone_at is not None:
             return None
         batch.undone_at, batch.undone_by = now, by
-        gone = forget_batch(db, batch.survey, number)
-        record(db, by, "responses_undone", f"survey:{batch.survey}", now, {"batch": number, "count": gone})
-        return gone
+        forget_batch(db, batch.survey, number)
+        record(db, by, "responses_undone", f"survey:{batch.survey}", now, {"batch": number, "count": batch.count})
+        return batch.count
 
     gone = store.run(tenant_id, take)
     if gone is None:

@@ -99,7 +99,7 @@ class Town:
 
     _process_of: Mapping[str, Process] = field(init=False, repr=False)
     _survey_of: Mapping[str, Survey] = field(init=False, repr=False)
-    _survey_called: Mapping[str, Survey] = field(init=False, repr=False)
+    _code_called: Mapping[str, str] = field(init=False, repr=False)
     _asking: Mapping[str, tuple[Process, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -109,8 +109,8 @@ class Town:
                 asking[slug] = (*asking.get(slug, ()), process)
         object.__setattr__(self, "_process_of", {process.slug: process for process in self.processes})
         object.__setattr__(self, "_survey_of", {survey.slug: survey for survey in self.surveys})
-        called = {survey.keyword.casefold(): survey for survey in self.surveys if survey.keyword}
-        object.__setattr__(self, "_survey_called", called)
+        called = {survey.keyword.casefold(): survey.code for survey in self.surveys if survey.keyword}
+        object.__setattr__(self, "_code_called", called)
         object.__setattr__(self, "_asking", asking)
 
     def process(self, slug: str) -> Process | None:
@@ -125,9 +125,9 @@ class Town:
         """The survey with this slug."""
         return self._survey_of.get(slug)
 
-    def survey_called(self, word: str) -> Survey | None:
-        """The survey that a folded word begins."""
-        return self._survey_called.get(word) if word else None
+    def code_called(self, word: str) -> str:
+        """The code of the survey that a folded word begins; "" where it begins none."""
+        return self._code_called.get(word, "")
 
     def asking(self, survey: str) -> tuple[Process, ...]:
         """The processes that have a phase in which this survey is answered."""

@@ -8,38 +8,25 @@ share a commit do the same; a turn finds the caller, loads the session, advances
 
 import asyncio
 import json
-import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
-from pathlib import Path
-from statistics import mean, median
 
 from bot.compose import manner_of
-from bot.engine import advance
 from bot.manner import Manner
-from bot.question import Said
-from bot.session import dump_session, load_session
 from channels.sms import Sms
 from flows.participation import consent
-from flows.participation.answers import choices_in
-from flows.participation.conditions import asked
-from flows.participation.survey import WRITTEN, Item, Survey, Type
 from flows.participation.tenant import Town
-from flows.turn import Deed, Heard, Turn
-from storage.callers import find_caller
-from storage.database import Db, Store
-from storage.keys import Keys
-from storage.migrate import upgrade
-from storage.statements import save_session
+from flows.turn import Heard
+from storage.database import Store
 from storage.tenants import Tenant
 from tests.bench.machine import finished
 from tests.bench.rows import Row, ratio
-from tests.bench.twenty import answers_of, survey
+from tests.bench.twenty import survey
 from tests.flows.hall import IDEAS, SHADE, Citizen, vilanova
 from tests.towns import local
 
