@@ -44,6 +44,7 @@ def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Sai
             continue
         left = left or asked.key
         (wrong if problem else missing).append(problem or number)
+    has_kept = bool(right)
     if is_bare or not left:
         right.clear()
     if is_bare:
@@ -51,6 +52,9 @@ def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Sai
     walk.parts.extend(_told(walk.turn, right, wrong, missing, marked.unknown))
     if not left:
         return walk.run(Goto(ask.then))
+    if not has_kept:
+        walk.session.wrong += 1
+        walk.frame.stumble()
     walk.frame.revising = left
     return walk.run(walk.stand(left))
 

@@ -36,12 +36,13 @@ def can_be_asked(ask: Ask) -> bool:
 
 
 def example(turn: Turn, several: Sequence[Asked]) -> str:
-    """How such a message is answered: "1a 2b 3: text"."""
+    """How such a message is answered: "1a 2b 3: text"; what follows words of one's own begins a line."""
     text = turn.t("text")
-    return " ".join(
-        f"{each.number}: {text}" if each.is_free else f"{each.number}{_letters(each, place)}"
+    said = [
+        f"{each.number}: {text}\n" if each.is_free else f"{each.number}{_letters(each, place)} "
         for place, each in enumerate(several)
-    )
+    ]
+    return "".join(said).strip()
 
 
 def _letters(asked: Asked, place: int) -> str:

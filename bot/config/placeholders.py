@@ -16,4 +16,4 @@ def wrong_pieces(text: str) -> Iterator[re.Match[str]]:
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with each placeholder replaced."""
-    return _PIECE.sub(lambda piece: values[piece[1]] if piece[1] else piece[0][0], text)
+    return _PIECE.sub(lambda piece: values.get(piece[1], piece[0]) if piece[1] else piece[0][0], text)
