@@ -1,4 +1,4 @@
-"""Reference: the responses to the survey of twenty questions, read with sqlite3 and counted with json.loads and Counter.
+"""Reference: the responses to the survey of twenty questions, read with sqlite3, json.loads and counted by Counter.
 
 It knows the survey, hides nothing, and takes one revision for all there is.
 """
