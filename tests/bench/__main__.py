@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.bench import channel, edge, end_to_end, kills, machine, province, results, sends, turns
+from tests.bench import channel, edge, end_to_end, kills, machine, province, results, sends, survey_turn, turns
 from tests.bench.rows import Row, show, write
 
 
@@ -38,6 +38,7 @@ SCENES: Mapping[str, Scene] = {
     "province": lambda _effort: province.run(),
     "sends": lambda effort: sends.run(effort.rounds, effort.seconds),
     "results": lambda effort: results.run(effort.rounds, effort.responses),
+    "survey-turn": lambda effort: survey_turn.run(effort.rounds, effort.seconds),
     "kills": lambda effort: kills.run(effort.kills),
 }
 
