@@ -16,7 +16,7 @@ from bot.cli.folder import AsJson, err, out, print_json, problem, usage
 from bot.cli.served import By, Which, actor
 from bot.cli.store import store_without_addresses
 from bot.cli.surveys import Language, spoken, survey_named
-from bot.cli.whole_file import write_bytes, write_whole
+from bot.cli.whole_file import write_bytes, write_pieces, write_whole
 from bot.results import flow_results, gather
 from bot.results.bars import bars
 from bot.results.drawing import charted
@@ -143,13 +143,21 @@ def _save_records(store: Store, town: Town, records: Records, wanted: Wanted, no
 
 
 def _csv(records: Records, responses: Iterator[gather.Answered], wanted: Wanted, _: datetime) -> int:
-    rows = [[harmless(cell) for cell in row] for row in records.rows(responses)]
-    text = sheet([[harmless(cell) for cell in records.header()], *rows], ";")
+    count = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal count
+        yield sheet([[harmless(cell) for cell in records.header()]], ";")
+        for row in records.rows(responses):
+            count += 1
+            yield sheet([[harmless(cell) for cell in row]], ";")
+
     if wanted.output is None:
-        typer.echo(text, nl=False)
+        for line in lines():
+            typer.echo(line, nl=False)
     else:
-        write_whole(wanted.output, text)
-    return len(rows)
+        write_pieces(wanted.output, (line.encode() for line in lines()))
+    return count
 
 
 def _xlsx(records: Records, responses: Iterator[gather.Answered], wanted: Wanted, _: datetime) -> int:
