@@ -154,7 +154,7 @@ def test_what_is_optional_is_reached_by_edit_and_by_nothing_else(phone: Phone) -
 def test_nothing_is_shown_after_what_is_done_until_it_is_asked_for(phone: Phone) -> None:
     for line in ("propose", f"1: {TITLE} 2: {BODY}", "1"):
         phone.says(line)
-    assert "1." not in phone.exchanges[-1].came[0]
+    assert "\n1. " not in phone.exchanges[-1].came[0]
     assert phone.says("4").startswith("2 processes are open.")
     phone.says("propose")
     phone.says("cancel")
