@@ -14,7 +14,7 @@ from bot.sheet import Fault, Record, as_written
 from flows.participation.answers import check, kept
 from flows.participation.conditions import asked
 from flows.participation.refusal import Reason, Refused
-from flows.participation.survey import MATRICES, SILENT, WRITTEN, Item, Question, Survey, Type, items_of
+from flows.participation.survey import MATRICES, SILENT, WRITTEN, Item, Question, Survey, Type
 from flows.picks import NoSuchNumber, read_picks
 from flows.step import Choice
 
@@ -97,7 +97,7 @@ def _refused(item: Item, answer: str, is_shown: bool) -> str:
 def _items(survey: Survey) -> list[Item]:
     """What a sheet of paper can answer."""
     asking = (each for each in survey.questions if each.type not in SILENT and each.type is not Type.FILES)
-    return [item for question in asking for item in items_of(question)]
+    return [item for question in asking for item in question.items]
 
 
 def _columns(survey: Survey, header: Iterable[str]) -> dict[str, Item]:

@@ -104,8 +104,8 @@ def next(turn: Turn) -> Move:
     """
     if turn.argument:
         turn.answers.setdefault(f"{QUESTION}{turn.argument}", "")
-    survey = survey_draft.begun(turn)
-    if survey_draft.is_moved(turn):
+    survey = survey_draft.to_go_on(turn)
+    if survey is None:
         return Goto("move")
     answers = survey_draft.answers(turn, survey)
     before: Item | None = None
@@ -121,8 +121,8 @@ def next(turn: Turn) -> Move:
 
 def question(turn: Turn) -> Move:
     """One question, its place among all, and how it is answered."""
-    survey = survey_draft.begun(turn)
-    if survey_draft.is_moved(turn):
+    survey = survey_draft.to_go_on(turn)
+    if survey is None:
         return Goto("move")
     answers, key = survey_draft.answers(turn, survey), turn.argument
     items = asked(survey, answers)
@@ -155,8 +155,8 @@ def move(turn: Turn) -> Move:
 
 def preview(turn: Turn) -> Move:
     """All answers before they are sent, and those that will not be."""
-    survey, tongue = survey_draft.begun(turn), survey_fields.tongue(turn)
-    if survey_draft.is_moved(turn):
+    survey, tongue = survey_draft.to_go_on(turn), survey_fields.tongue(turn)
+    if survey is None:
         return Goto("move")
     answers = survey_draft.answers(turn, survey)
     told = [(item, _shown(turn, survey, item, answers)) for item in asked(survey, answers)]

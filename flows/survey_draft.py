@@ -9,7 +9,7 @@ from flows.participation.conditions import shown
 from flows.participation.moves import map_from, moved
 from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import process_of_survey
-from flows.participation.survey import SILENT, Item, Question, Survey, Type, items_of
+from flows.participation.survey import SILENT, Item, Question, Survey, Type
 from flows.survey_fields import QUESTION
 from flows.turn import Turn
 
@@ -34,10 +34,13 @@ def begun(turn: Turn) -> Survey:
     return surveys.revision_of(turn, current(turn), turn.answers.get(REVISION, ""))
 
 
-def is_moved(turn: Turn) -> bool:
-    """The survey has changed since, and its file says how a draft goes on."""
+def to_go_on(turn: Turn) -> Survey | None:
+    """The revision that this draft began with; None where the survey has changed since, and its file says how a draft
+    goes on."""
     survey, revision = current(turn), turn.answers.get(REVISION, "")
-    return revision not in ("", survey.hash) and map_from(survey, revision) is not None
+    if revision in ("", survey.hash):
+        return survey
+    return None if map_from(survey, revision) else surveys.revision_of(turn, survey, revision)
 
 
 def move(turn: Turn) -> int:
@@ -58,26 +61,31 @@ def answers(turn: Turn, survey: Survey) -> dict[str, str]:
     """The draft's answers by item, those that are not asked any more among them; of files their names."""
     given: dict[str, str] = {}
     for question in survey.questions:
-        for item in items_of(question):
+        for item in question.items:
             if (answer := turn.answers.get(survey_fields.step_of(item))) is not None:
-                is_file = question.type is Type.FILES
-                given[item.key] = survey_fields.files_of(turn, item) if is_file else _whole(turn, item, answer)
+                if question.type is Type.FILES:
+                    answer = survey_fields.files_of(turn, item)
+                elif question.has_free:
+                    answer = _whole(turn, item, answer)
+                given[item.key] = answer
     return given
 
 
 def ahead(turn: Turn, survey: Survey, rest: list[Item]) -> tuple[str, ...]:
-    """The steps that come after the first of these whatever is answered there: up to words in between, or to a question
-    that depends on the ones before it."""
+    """The steps that come after the first of these whatever is answered there: up to words in between, a question that
+    may yet be asked, or one that depends on the ones before it."""
     steps = []
     unknown = {rest[0].question.slug}
+    places = {question.slug: place for place, question in enumerate(survey.questions)}
     for before, item in pairwise(rest):
-        depends = any(condition.question in unknown for condition in item.question.conditions)
-        has_free = any(option.is_free for option in before.question.options)
-        if depends or has_free or item.question.type is Type.FILES or _are_parted(survey, before, item):
+        question = item.question
+        depends = any(condition.question in unknown for condition in question.conditions)
+        are_parted = places[question.slug] > places[before.question.slug] + 1
+        if depends or are_parted or before.question.has_free or question.type is Type.FILES:
             break
         if survey_fields.step_of(item) not in turn.answers:
             steps.append(survey_fields.step_of(item))
-        unknown.add(item.question.slug)
+        unknown.add(question.slug)
     return tuple(steps)
 
 
@@ -86,8 +94,9 @@ def said_between(survey: Survey, answers: dict[str, str], before: Item | None, a
     if before is not None and after is not None and before.question is after.question:
         return []
     questions = shown(survey, answers)
-    first = questions.index(before.question) + 1 if before else 0
-    last = questions.index(after.question) if after else len(questions)
+    places = {question.slug: place for place, question in enumerate(questions)}
+    first = places[before.question.slug] + 1 if before else 0
+    last = places[after.question.slug] if after else len(questions)
     return [each for each in questions[first:last] if each.type in SILENT and each.text]
 
 
@@ -104,9 +113,3 @@ def _whole(turn: Turn, item: Item, answer: str) -> str:
     said = {option: turn.answers.get(f"{prefix}{option}", "") for option in choices_in(answer).options}
     words = {option: text for option, text in said.items() if text}
     return survey_fields.with_words(answer, words) if words else answer
-
-
-def _are_parted(survey: Survey, before: Item, item: Item) -> bool:
-    """A page ends between the two, or something is said, or there is a question that may yet be asked."""
-    first, last = survey.questions.index(before.question), survey.questions.index(item.question)
-    return last > first + 1

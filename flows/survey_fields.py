@@ -7,7 +7,7 @@ from flows import card
 from flows.explain import checked
 from flows.participation.answers import LONGEST, check_text, check_words, choices_in, kept
 from flows.participation.attachments import handed_in
-from flows.participation.survey import CHOSEN, SEVERAL, WRITTEN, Item, Question, Survey, Type, items_of
+from flows.participation.survey import CHOSEN, SEVERAL, WRITTEN, Item, Question, Survey, Type
 from flows.participation.words import Words, words_in
 from flows.step import DONE, Ask, Choice, File
 from flows.survey_picks import picks_of, taking
@@ -52,9 +52,8 @@ def step_of(item: Item) -> str:
 
 def item_at(survey: Survey, key: str) -> Item | None:
     """What is asked under this key, of whatever revision."""
-    slug, _, _ = key.partition(".")
-    question = survey.question(slug)
-    return next((item for item in items_of(question) if item.key == key), None) if question else None
+    question = survey.question(key.partition(".")[0])
+    return next((item for item in question.items if item.key == key), None) if question else None
 
 
 @lru_cache(maxsize=4096)
@@ -171,7 +170,7 @@ def _form(item: Item, tongue: Tongue) -> Ask:
         return _files(item, tongue)
     options = tuple(Choice(each.slug, card.label(tongue.words(each.name))) for each in question.options)
     text = _text(item, tongue, _how(question, ours))
-    is_free = question.type in CHOSEN and any(option.is_free for option in question.options)
+    is_free = question.type in CHOSEN and question.has_free
     if question.type not in SEVERAL:
         check = taking(item, options) if is_free else None
         return Ask(text, "", choices=(*options, *optional), check=check)

@@ -128,6 +128,14 @@ class Counted(NamedTuple):
     source: str
     is_registered: bool
     is_verified: bool
+
+
+class Paced(NamedTuple):
+    """What is told of how a response was given: the items that were answered, and how long each took."""
+
+    id: int
+    revision: str
+    answers: dict[str, str]
     paces: dict[str, list[int]]
 
 
@@ -146,14 +154,17 @@ _NAMED = Prepared(select(_respondents.c.id).where(*_IS_RESPONDENT, _respondents.
 _ANSWERED = Prepared(
     select(_responses.c.survey).where(*_OF_PARTICIPANT).union(select(_respondents.c.survey).where(*_IS_RESPONDENT))
 )
-_COUNTED = Prepared(
-    select(*(_responses.c[name] for name in Counted._fields))
-    .where(_responses.c.tenant_id == _TENANT, _responses.c.survey == _SURVEY)
-    .where(_responses.c.id > bind(_responses, "id"))
-    .order_by(_responses.c.id)
-    .limit(literal_column(str(_STRETCH)))
+_COUNTED, _PACED = (
+    Prepared(
+        select(*(_responses.c[name] for name in fields))
+        .where(_responses.c.tenant_id == _TENANT, _responses.c.survey == _SURVEY)
+        .where(_responses.c.id > bind(_responses, "id"))
+        .order_by(_responses.c.id)
+        .limit(literal_column(str(_STRETCH)))
+    )
+    for fields in (Counted._fields, Paced._fields)
 )
-EVERY = (_GIVEN, _NAMED, _ANSWERED, _COUNTED)
+EVERY = (_GIVEN, _NAMED, _ANSWERED, _COUNTED, _PACED)
 _decode_answers = msgspec.json.Decoder(dict[str, str]).decode
 _decode_paces = msgspec.json.Decoder(dict[str, list[int]]).decode
 
@@ -216,11 +227,17 @@ def counted_after(db: "Db", survey: str, after: int) -> list[Counted]:
     return [_counted(row) for row in rows]
 
 
+def paced_after(db: "Db", survey: str, after: int) -> list[Paced]:
+    """As `counted_after`."""
+    rows = _PACED.execute(db, {"tenant_id": db.tenant_id, "survey": survey, "id": after}).fetchall()
+    return [Paced(id, revision, _answers(answers), _paces(paces)) for id, revision, answers, paces in rows]
+
+
 def _counted(row: Sequence[Any]) -> Counted:
-    id, revision, answers, channel, language, submitted_at, source, is_registered, is_verified, paces = row
+    id, revision, answers, channel, language, submitted_at, source, is_registered, is_verified = row
     return Counted(
         *(id, revision, _answers(answers), channel, language, moment(submitted_at), source),
-        *(bool(is_registered), bool(is_verified), _paces(paces)),
+        *(bool(is_registered), bool(is_verified)),
     )
 
 

@@ -39,7 +39,7 @@ def dropoff(
     now = datetime.now(UTC)
     with store_without_addresses() as store:
         town, survey = survey_named(store, tenant, name)
-        responses = gather.responses(store, town.id, survey)
+        responses = gather.paced(store, town.id, survey)
         found = drop_off(survey, responses, _drafts(store, town.id, survey.slug), now)
     tongue = Tongue(spoken(language, town), town.language)
     if html is not None:

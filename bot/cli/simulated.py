@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from flows.participation.answers import check, kept
 from flows.participation.conditions import shown
-from flows.participation.survey import CHOSEN, MATRICES, WRITTEN, Item, Question, Survey, Type, items_of
+from flows.participation.survey import CHOSEN, MATRICES, WRITTEN, Item, Question, Survey, Type
 from storage.responses import Response
 
 _STUMBLES = 0.04
@@ -82,7 +82,7 @@ class Crowd:
                 continue
             manners = self._manners[survey.slug].get(question.slug, Manners())
             is_skipped = not question.is_mandatory and chance.random() < manners.skipped
-            for item in () if is_skipped else items_of(question):
+            for item in () if is_skipped else question.items:
                 answers[item.key] = check(item, _answer(item, manners, chance))
         return answers
 

@@ -7,11 +7,12 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from bot.results.gather import Answered
+from bot.results.gather import Reading
 from bot.session import Frame, Session
-from flows.participation.survey import Survey, items_of
+from flows.participation.survey import Survey
 from flows.participation.words import Words
 from flows.survey_fields import QUESTION
+from storage.responses import Paced
 
 ABANDONED_AFTER = timedelta(days=1)
 """Without a word: whoever comes back later is counted as going on again."""
@@ -57,12 +58,12 @@ def drafts_in(session: Session, survey: str, at: datetime) -> Iterator[Draft]:
             yield Draft(frame, at)
 
 
-def drop_off(survey: Survey, responses: Iterable[Answered], drafts: Iterable[Draft], now: datetime) -> DropOff:
+def drop_off(survey: Survey, responses: Iterable[Reading[Paced]], drafts: Iterable[Draft], now: datetime) -> DropOff:
     """Count them. Of what was sent it is known how long each answer took; what came on paper is not counted."""
     steps = {
         item.key: Step(item.key, item.question.text, item.row.name if item.row else {})
         for question in survey.questions
-        for item in items_of(question)
+        for item in question.items
     }
     seconds: dict[str, list[int]] = {key: [] for key in steps}
     found = DropOff(survey.slug, 0, 0, 0, 0, [*steps.values()])

@@ -7,13 +7,14 @@ import csv
 import io
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from bot.results.gather import Answered
 from bot.results.records import Records
-from flows.participation.answers import choices_in
-from flows.participation.survey import WRITTEN, Question, Type, items_of
+from flows.participation.answers import options_in
+from flows.participation.survey import WRITTEN, Item, Question, Type
+from flows.participation.tally import is_open_ended
 from storage.responses import Counted
 
 VERSION = "1.0.0-rc1"
@@ -59,22 +60,27 @@ def package(records: Records, now: datetime, data: str) -> str:
 
 
 def lines(records: Records, responses: Iterable[Answered]) -> Iterator[str]:
-    """The answers, as CSV without a header."""
-    shown = records.shown()
+    """The answers, as CSV without a header; those of a response together."""
+    written = io.StringIO()
+    write = csv.writer(written, lineterminator="\n").writerow
+    values = {item.key: _value(records, item) for question in records.questions for item in question.items}
     for place, (response, answers) in enumerate(responses, 1):
         if answers is None:
             continue
-        for number, (key, question) in enumerate(_answered(records, answers), 1):
-            value = _value(records, question, key, answers[key], shown)
-            if value is None:
-                continue
-            yield _row([*_own(records, response, place, number), key, value, "{}"])
+        at, contact = _own(records, response, place)
+        given = ((key, value(answers[key])) for key, value in values.items() if answers.get(key))
+        for number, (key, said) in enumerate(given, 1):
+            if said is not None:
+                write((at, f"{contact}-{number}", contact, contact, key, said, "{}"))
+        yield written.getvalue()
+        written.seek(0)
+        written.truncate()
 
 
 def _questions(records: Records) -> Iterator[tuple[str, dict[str, object]]]:
     told = records.told
     for question in records.questions:
-        for item in items_of(question):
+        for item in question.items:
             label = told.words(question.text)
             if item.row:
                 label = f"{label} {told.words(item.row.name)}"
@@ -97,35 +103,27 @@ def _options(records: Records, question: Question) -> dict[str, object]:
     return options | ({"ordered": True} if question.type is Type.SORTING else {})
 
 
-def _answered(records: Records, answers: Mapping[str, str]) -> Iterator[tuple[str, Question]]:
-    for question in records.questions:
-        yield from ((item.key, question) for item in items_of(question) if answers.get(item.key))
+def _value(records: Records, item: Item) -> Callable[[str], str | None]:
+    """Puts an answer as it is written; None where it is not published."""
+    question, shown = item.question, records.shown()
+    if is_open_ended(question):
+        return lambda answer: answer if records.is_internal else None
+    told = {option.slug for option in question.options} if shown is None else shown.get(item.key, frozenset())
+    is_several, is_sorted = question.type in _SEVERAL, question.type is Type.SORTING
 
-
-def _value(
-    records: Records, question: Question, key: str, answer: str, shown: Mapping[str, frozenset[str]] | None
-) -> str | None:
-    if question.type in WRITTEN or question.type is Type.FILES:
-        return answer if records.is_internal else None
-    options = choices_in(answer).options
-    if shown is not None:
-        told = shown.get(key, frozenset())
-        if question.type is Type.SORTING and not {*options} <= told:
+    def value(answer: str) -> str | None:
+        given = options_in(answer)
+        options = [slug for slug in given if slug in told]
+        if not options or (is_sorted and len(options) < len(given)):
             return None
-        options = tuple(slug for slug in options if slug in told)
-    if not options:
-        return None
-    return json.dumps([*options]) if question.type in _SEVERAL else options[0]
+        return json.dumps(options) if is_several else options[0]
+
+    return value
 
 
-def _own(records: Records, response: Counted, place: int, number: int) -> list[str]:
+def _own(records: Records, response: Counted, place: int) -> tuple[str, str]:
+    """When, and of whom."""
     moment = response.submitted_at.astimezone(records.told.zone)
-    contact = str(response.id) if records.is_internal else str(place)
-    at = moment.isoformat(timespec="seconds") if records.is_internal else f"{moment.isoformat()[:_DAY]}T00:00:00Z"
-    return [at, f"{contact}-{number}", contact, contact]
-
-
-def _row(values: list[str]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerow(values)
-    return written.getvalue()
+    if records.is_internal:
+        return moment.isoformat(timespec="seconds"), str(response.id)
+    return f"{moment.isoformat()[:_DAY]}T00:00:00Z", str(place)

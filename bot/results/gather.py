@@ -3,19 +3,21 @@
 They are read in stretches, each in a turn of its own, so that nobody waits for a long survey.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from flows.participation.moves import map_from, moved
 from flows.participation.revision import survey_of
 from flows.participation.survey import Moved, Survey
 from storage.database import Db, Store
-from storage.responses import Counted, counted_after
+from storage.responses import Counted, Paced, counted_after, paced_after
 from storage.tenants import SurveyRevision, revisions_of
 
-Answered: TypeAlias = tuple[Counted, Mapping[str, str] | None]
+Response = TypeVar("Response", Counted, Paced)
+Reading: TypeAlias = tuple[Response, Mapping[str, str] | None]
 """A response and its answers; None where it is of a revision that is not added up with this one."""
+Answered: TypeAlias = Reading[Counted]
 Maps: TypeAlias = dict[str, tuple[Survey, Moved] | None]
 """Of earlier revisions, by hash: what they asked, and how the file's `moved` reads them as this one."""
 
@@ -24,8 +26,34 @@ _SHOWN = 8
 
 def stretch(db: Db, survey: Survey, after: int, maps: Maps) -> list[Answered]:
     """The responses after that id, a few thousand; empty after the last. `maps` is filled as revisions are met."""
-    found: list[Answered] = []
-    for response in counted_after(db, survey.slug, after):
+    return _read(db, survey, counted_after(db, survey.slug, after), maps)
+
+
+def responses(store: Store, tenant_id: str, survey: Survey) -> Iterator[Answered]:
+    """All of them, the oldest first."""
+    return _all(store, tenant_id, partial(stretch, survey=survey, maps=Maps()))
+
+
+def paced(store: Store, tenant_id: str, survey: Survey) -> Iterator[Reading[Paced]]:
+    """All of them with how they were given, the oldest first."""
+    maps = Maps()
+
+    def some(db: Db, after: int) -> list[Reading[Paced]]:
+        return _read(db, survey, paced_after(db, survey.slug, after), maps)
+
+    return _all(store, tenant_id, some)
+
+
+def _all(store: Store, tenant_id: str, some: Callable[..., list[Reading[Response]]]) -> Iterator[Reading[Response]]:
+    after = 0
+    while found := store.run(tenant_id, partial(some, after=after)):
+        yield from found
+        after = found[-1][0].id
+
+
+def _read(db: Db, survey: Survey, stored: list[Response], maps: Maps) -> list[Reading[Response]]:
+    found: list[Reading[Response]] = []
+    for response in stored:
         if response.revision == survey.hash:
             found.append((response, response.answers))
             continue
@@ -34,14 +62,6 @@ def stretch(db: Db, survey: Survey, after: int, maps: Maps) -> list[Answered]:
         by = maps[response.revision]
         found.append((response, moved(response.answers, by[0], survey, by[1])[0] if by else None))
     return found
-
-
-def responses(store: Store, tenant_id: str, survey: Survey) -> Iterator[Answered]:
-    """All of them, the oldest first."""
-    after, maps = 0, Maps()
-    while found := store.run(tenant_id, partial(stretch, survey=survey, after=after, maps=maps)):
-        yield from found
-        after = found[-1][0].id
 
 
 def revision(db: Db, survey: Survey, begins: str) -> Survey | None:

@@ -4,14 +4,15 @@ Unless they are for the town alone, nothing in them tells of a group of fewer th
 channel, no hour, and no answer that fewer than five gave.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.results.gather import Answered
 from flows.counted import Told
 from flows.participation.answers import choices_in
 from flows.participation.figures import Results
-from flows.participation.survey import MATRICES, SILENT, WRITTEN, Question, Survey, Type
+from flows.participation.survey import MATRICES, SILENT, Item, Question, Survey
+from flows.participation.tally import is_open_ended
 from storage.responses import Counted
 
 _DAY = 10
@@ -36,11 +37,10 @@ class Records:
 
     def rows(self, responses: Iterable[Answered]) -> Iterator[list[str]]:
         """Of a table: those that are added up in the results."""
-        shown = self.shown()
+        cells = [self._cell(question) for question in self.questions]
         for place, (response, answers) in enumerate(responses, 1):
-            if answers is None:
-                continue
-            yield [*self._own(place, response), *(self.cell(each, answers, shown) for each in self.questions)]
+            if answers is not None:
+                yield [*self._own(place, response), *(cell(answers) for cell in cells)]
 
     @property
     def questions(self) -> list[Question]:
@@ -51,29 +51,37 @@ class Records:
         """Of each item, the options that may be told; None where all may."""
         return None if self.is_internal else shown_options(self.told.results)
 
-    def cell(self, question: Question, answers: Mapping[str, str], shown: Mapping[str, frozenset[str]] | None) -> str:
-        """An answer in words; of a matrix "row: answer" for each row."""
+    def _cell(self, question: Question) -> Callable[[Mapping[str, str]], str]:
+        """Puts an answer in words; of a matrix "row: answer" for each row."""
+        sayings = [(item.key, self._saying(item)) for item in question.items]
         if question.type not in MATRICES:
-            return self._said(question, question.slug, answers.get(question.slug, ""), shown)
-        keys = [(row, f"{question.slug}.{row.slug}") for row in question.rows]
-        rows = ((row, self._said(question, key, answers.get(key, ""), shown)) for row, key in keys)
-        return "\n".join(f"{self.told.words(row.name)}: {said}" for row, said in rows if said)
+            key, say = sayings[0]
+            return lambda answers: say(answers.get(key, ""))
+        rows = [(self.told.words(row.name), *saying) for row, saying in zip(question.rows, sayings, strict=True)]
+        return lambda answers: "\n".join(
+            f"{name}: {say(answer)}" for name, key, say in rows if (answer := answers.get(key))
+        )
 
-    def _said(self, question: Question, key: str, answer: str, shown: Mapping[str, frozenset[str]] | None) -> str:
-        if not answer:
-            return ""
-        if question.type in WRITTEN or question.type is Type.FILES:
-            return answer if self.is_internal else self.told.t("(not published)")
-        given = choices_in(answer)
-        names = []
-        for slug in given.options:
-            option = question.option(slug)
-            name = self.told.words(option.name) if option else slug
-            if shown is not None and slug not in shown.get(key, frozenset()):
-                name = self.told.t("(not published)")
-            words = given.words.get(slug, "") if self.is_internal else ""
-            names.append(f"{name}: {words}" if words else name)
-        return "\n".join(names)
+    def _saying(self, item: Item) -> Callable[[str], str]:
+        question, untold = item.question, self.told.t("(not published)")
+        if is_open_ended(question):
+            return (lambda answer: answer) if self.is_internal else lambda answer: answer and untold
+        shown = self.shown()
+        names = {
+            option.slug: self.told.words(option.name)
+            if shown is None or option.slug in shown.get(item.key, frozenset())
+            else untold
+            for option in question.options
+        }
+
+        def say(answer: str) -> str:
+            given = choices_in(answer)
+            if not given.words or not self.is_internal:
+                return "\n".join([names[slug] for slug in given.options])
+            words = {slug: f": {said}" for slug, said in given.words.items()}
+            return "\n".join(f"{names[slug]}{words.get(slug, '')}" for slug in given.options)
+
+        return say
 
     def _own(self, place: int, response: Counted) -> list[str]:
         t = self.told.t

@@ -28,9 +28,14 @@ class Choices:
 
 def choices_in(answer: str) -> Choices:
     """Read an answer of options."""
-    first, *lines = answer.split("\n")
-    words = (line.partition(" ") for line in lines)
+    first, _, rest = answer.partition("\n")
+    words = (line.partition(" ") for line in rest.split("\n")) if rest else ()
     return Choices(tuple(first.split()), {slug: text for slug, _, text in words if text})
+
+
+def options_in(answer: str) -> list[str]:
+    """The options alone."""
+    return answer.partition("\n")[0].split()
 
 
 def kept(options: Iterable[str], words: Mapping[str, str] | None = None) -> str:
@@ -90,7 +95,9 @@ def check_options(item: Item, options: Sequence[str]) -> None:
 
 def needs_words(item: Item, answer: str) -> str:
     """The free option that was chosen and has no words yet; "" for none."""
-    given = choices_in(answer) if item.question.type in CHOSEN else Choices()
+    if not item.question.has_free or item.question.type not in CHOSEN:
+        return ""
+    given = choices_in(answer)
     free = {option.slug for option in item.question.options if option.is_free}
     return next((slug for slug in given.options if slug in free and slug not in given.words), "")
 
@@ -98,7 +105,7 @@ def needs_words(item: Item, answer: str) -> str:
 def is_answered(question: Question, answers: Mapping[str, str]) -> bool:
     """Something was said to it: of a matrix, in any row."""
     if question.type in MATRICES:
-        return any(answers.get(f"{question.slug}.{row.slug}") for row in question.rows)
+        return any(answers.get(item.key) for item in question.items)
     return question.type not in SILENT and bool(answers.get(question.slug))
 
 

@@ -4,14 +4,14 @@ If any condition of a question is mandatory, all mandatory ones must hold and th
 suffices. What a question that is not asked was answered before is blank to every condition.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol, cast
 
 import re2
 
-from flows.participation.answers import choices_in, is_answered
-from flows.participation.survey import CHOSEN, WRITTEN, Condition, ConditionType, Item, Question, Survey, items_of
+from flows.participation.answers import choices_in, is_answered, options_in
+from flows.participation.survey import CHOSEN, WRITTEN, Condition, ConditionType, Item, Question, Survey
 from flows.participation.words import Words
 
 _options = re2.Options()
@@ -29,7 +29,7 @@ class NotAPattern(ValueError):
 
 def shown(survey: Survey, answers: Mapping[str, str]) -> tuple[Question, ...]:
     """The questions that are asked, and the words between them, in order."""
-    if not any(question.conditions for question in survey.questions):
+    if not survey.has_conditions:
         return survey.questions
     asked: dict[str, Question] = {}
     for question in survey.questions:
@@ -40,7 +40,7 @@ def shown(survey: Survey, answers: Mapping[str, str]) -> tuple[Question, ...]:
 
 def asked(survey: Survey, answers: Mapping[str, str]) -> list[Item]:
     """What is asked, one after the other."""
-    return [item for question in shown(survey, answers) for item in items_of(question)]
+    return [item for question in shown(survey, answers) for item in question.items]
 
 
 def holds(condition: Condition, question: Question | None, answers: Mapping[str, str]) -> bool:
@@ -75,8 +75,8 @@ def _is_met(question: Question, asked: Mapping[str, Question], answers: Mapping[
     return any(holds(each, asked.get(each.question), answers) for each in question.conditions)
 
 
-def _options_of(question: Question, answers: Mapping[str, str]) -> tuple[str, ...]:
-    return choices_in(answers[question.slug]).options if question.type in CHOSEN else ()
+def _options_of(question: Question, answers: Mapping[str, str]) -> Sequence[str]:
+    return options_in(answers[question.slug]) if question.type in CHOSEN else ()
 
 
 def _matches(condition: Condition, question: Question, answer: str) -> bool:

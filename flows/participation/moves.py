@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flows.participation.answers import check, choices_in, kept
 from flows.participation.refusal import Refused
-from flows.participation.survey import SILENT, WRITTEN, Moved, Question, Survey, Type, items_of
+from flows.participation.survey import SILENT, WRITTEN, Moved, Question, Survey, Type
 
 _BY_WORDS = WRITTEN | {Type.FILES}
 
@@ -20,7 +20,7 @@ def moved(answers: Mapping[str, str], earlier: Survey, survey: Survey, by: Moved
     lost = 0
     for old in earlier.questions:
         new = survey.question(by.questions.get(old.slug, old.slug))
-        for item in items_of(old):
+        for item in old.items:
             if not (answer := answers.get(item.key)):
                 continue
             key = f"{new.slug}.{item.row.slug}" if new and item.row else new.slug if new else ""
@@ -35,7 +35,7 @@ def moved(answers: Mapping[str, str], earlier: Survey, survey: Survey, by: Moved
 def _fitted(answer: str, old: Question, new: Question, key: str, by: Moved) -> str:
     if (old.type in _BY_WORDS) != (new.type in _BY_WORDS):
         return ""
-    item = next((each for each in items_of(new) if each.key == key), None)
+    item = next((each for each in new.items if each.key == key), None)
     if item is None:
         return ""
     if new.type not in _BY_WORDS:

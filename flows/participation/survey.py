@@ -100,6 +100,15 @@ class Question:
     conditions: tuple[Condition, ...] = ()
     help: Words = field(default_factory=dict)
     picture: Picture | None = None
+    items: tuple["Item", ...] = field(init=False, repr=False, compare=False)
+    """What is asked of it, one after the other."""
+    has_free: bool = field(init=False, repr=False, compare=False)
+    """Any of its options takes words of one's own."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "has_free", any(option.is_free for option in self.options))
+        rows = self.rows if self.type in MATRICES else () if self.type in SILENT else (None,)
+        object.__setattr__(self, "items", tuple(Item(self, row) for row in rows))
 
     def option(self, slug: str) -> Option | None:
         """The option with this slug."""
@@ -112,11 +121,12 @@ class Item:
 
     question: Question
     row: Place | None = None
+    key: str = field(init=False, compare=False)
+    """ "slug", or "slug.row"."""
 
-    @property
-    def key(self) -> str:
-        """ "slug", or "slug.row"."""
-        return f"{self.question.slug}.{self.row.slug}" if self.row else self.question.slug
+    def __post_init__(self) -> None:
+        slug = self.question.slug
+        object.__setattr__(self, "key", f"{slug}.{self.row.slug}" if self.row else slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +167,14 @@ class Survey:
     moved: tuple[Moved, ...] = ()
     content: Mapping[str, object] = field(default_factory=dict)
     """As published: what `hash` is of."""
+    has_conditions: bool = field(init=False, repr=False, compare=False)
+    """Not everybody is asked everything."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "has_conditions", any(question.conditions for question in self.questions))
 
     def __hash__(self) -> int:
         return hash(self.hash)
-
-    @property
-    def has_conditions(self) -> bool:
-        """Not everybody is asked everything."""
-        return any(question.conditions for question in self.questions)
 
     def question(self, slug: str) -> Question | None:
         """The question with this slug."""
@@ -177,12 +187,3 @@ class Survey:
     def has_closed(self, now: datetime) -> bool:
         """Its own last day is over."""
         return self.ends_at is not None and self.ends_at <= now
-
-
-def items_of(question: Question) -> tuple[Item, ...]:
-    """What is asked of it, one after the other."""
-    if question.type in SILENT:
-        return ()
-    if question.type in MATRICES:
-        return tuple(Item(question, row) for row in question.rows)
-    return (Item(question),)

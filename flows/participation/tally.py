@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flows.participation.answers import choices_in, is_answered
+from flows.participation.answers import options_in
 from flows.participation.conditions import shown
-from flows.participation.survey import CHOSEN, MATRICES, SILENT, WRITTEN, Question, Survey, Type
+from flows.participation.survey import CHOSEN, SILENT, WRITTEN, Item, Question, Survey, Type
 from storage.responses import CONVERSATION, Counted
 
 
@@ -31,22 +31,29 @@ class Sum:
         """One person's answers, who was asked this question."""
         question = self.question
         self.asked += 1
-        if not is_answered(question, answers):
-            return
-        self.answered += 1
-        if question.type in MATRICES:
-            for row in question.rows:
-                if answer := answers.get(f"{question.slug}.{row.slug}"):
-                    self.row_answers[row.slug] += 1
-                    self.rows.setdefault(row.slug, Counter()).update(answer.split())
-            return
-        if question.type in CHOSEN:
-            self.options.update(choices_in(answers[question.slug]).options)
-        elif question.type is Type.SORTING:
-            order = answers[question.slug].split()
+        is_answered = False
+        for item in question.items:
+            if answer := answers.get(item.key):
+                is_answered = True
+                self._count(item, answer)
+        self.answered += is_answered
+
+    def _count(self, item: Item, answer: str) -> None:
+        type = item.question.type
+        if item.row is not None:
+            slug = item.row.slug
+            self.row_answers[slug] += 1
+            counts = self.rows.setdefault(slug, Counter())
+            for option in answer.split():
+                counts[option] += 1
+        elif type is Type.SORTING:
+            order = answer.split()
             self.options[order[0]] += 1
-            for place, slug in enumerate(order, 1):
-                self.places[slug] += place
+            for place, option in enumerate(order, 1):
+                self.places[option] += place
+        elif type in CHOSEN:
+            for option in options_in(answer):
+                self.options[option] += 1
 
 
 @dataclass(slots=True)
@@ -68,10 +75,6 @@ class Tally:
     earlier: Counter[str] = field(default_factory=Counter)
     first_at: datetime | None = None
     last_at: datetime | None = None
-    has_conditions: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.has_conditions = self.survey.has_conditions
 
     def add_all(self, responses: Iterable[tuple[Counted, Mapping[str, str] | None]]) -> None:
         """Responses, each with its answers; None for those of a revision that is not added up here."""
@@ -92,7 +95,7 @@ class Tally:
             self.languages[response.language] += 1
         self.first_at = min(self.first_at or response.submitted_at, response.submitted_at)
         self.last_at = max(self.last_at or response.submitted_at, response.submitted_at)
-        is_shown = {question.slug for question in shown(self.survey, answers)} if self.has_conditions else None
+        is_shown = {question.slug for question in shown(self.survey, answers)} if self.survey.has_conditions else None
         for each in self.sums:
             if is_shown is None or each.question.slug in is_shown:
                 each.add(answers)

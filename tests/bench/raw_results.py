@@ -16,7 +16,7 @@ from tests.bench.twenty import CONDITIONAL, SLUG, survey
 
 Counts: TypeAlias = dict[str, dict[str, int]]
 """By question, or by row of a matrix: asked, answered, options, and the sum of each option's places."""
-_ROWS = """select answers, channel, language, source, is_verified, submitted_at, paces from responses
+_ROWS = """select answers, channel, language, source, is_verified, submitted_at from responses
   where tenant_id = 'bench' and survey = ? order by id"""
 
 
@@ -30,8 +30,7 @@ def count(path: Path) -> Counts:
         for key in (question.slug, *(f"{question.slug}.{row.slug}" for row in question.rows)):
             counts[key] = Counter()
     with closing(sqlite3.connect(path)) as db:
-        for text, channel, language, source, is_verified, at, paces in db.execute(_ROWS, (SLUG,)):
-            json.loads(paces)
+        for text, channel, language, source, is_verified, at in db.execute(_ROWS, (SLUG,)):
             came.update((channel, language, source, f"verified {is_verified}"))
             first, last = min(first, at), max(last, at)
             _add(counts, questions, json.loads(text))

@@ -11,7 +11,7 @@ from bot.config.reading import Files
 from bot.config.spot import Spot
 from channels.segments import measure
 from channels.typography import plain
-from flows.participation.survey import SILENT, Question, Survey, items_of
+from flows.participation.survey import SILENT, Question, Survey
 from flows.survey_fields import Tongue, ask
 
 _WORDS_MOST = 20
@@ -72,7 +72,7 @@ def _segments(
 ) -> Iterator[Finding]:
     """What it takes to ask it by SMS, alone."""
     for language in languages:
-        asked = ask(survey, items_of(question)[0].key, 1, 1, (), Tongue(language, languages[0]))
+        asked = ask(survey, question.items[0].key, 1, 1, (), Tongue(language, languages[0]))
         numbered = (f"{number}. {choice.brief or choice.label}" for number, choice in enumerate(asked.choices, 1))
         taken = measure(plain("\n".join((asked.brief, "", *numbered))))
         if taken.segments > _SEGMENTS_MOST:
