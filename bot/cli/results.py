@@ -32,7 +32,7 @@ from flows.participation.words import words_in
 from storage.audit import record
 from storage.database import Store
 
-_DATA = "data.csv"
+_DATA = "data.json"
 
 
 class Wanted(NamedTuple):
@@ -178,7 +178,7 @@ def _flow_results(records: Records, responses: Iterator[gather.Answered], wanted
     with ZipFile(wanted.output or _DATA, "w", ZIP_DEFLATED) as package:
         package.writestr("datapackage.json", flow_results.package(records, now, _DATA))
         with package.open(_DATA, "w") as data:
-            return sum(data.write(line.encode()) > 0 for line in flow_results.lines(records, responses))
+            return sum(data.write(piece.encode()) > 0 for piece in flow_results.pieces(records, responses)) - 1
 
 
 _FORMS: dict[str, Callable[[Records, Iterator[gather.Answered], Wanted, datetime], int]] = {
