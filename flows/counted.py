@@ -97,7 +97,7 @@ class Told:
         yield self.t("Revision"), results.revision[:_SHOWN]
         for revision, count in results.earlier.items():
             name = self.t("Answers to revision {revision}, not added up here", revision=revision[:_SHOWN])
-            yield name, self.number(count if count >= results.fewest else None)
+            yield name, self.number(count)
         yield self.t("Added up"), self._moment(results.added_up_at)
 
     def question(self, figure: Figure) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct, structs
 
-from flows.participation.suppression import FEWEST, Cells, cells, hidden_questions, number, parts
+from flows.participation.suppression import FEWEST, Cells, cells, hidden_questions, is_too_few, number, parts
 from flows.participation.survey import MATRICES, Type
 from flows.participation.tally import Sum, Tally, is_open_ended
 from flows.participation.words import Words
@@ -49,7 +49,10 @@ class Figure(Struct, frozen=True, omit_defaults=True):
 
 
 class Results(Struct, frozen=True, omit_defaults=True):
-    """A survey's. Times are ISO 8601; `earlier` are responses to revisions that are not added up here, by hash."""
+    """A survey's. Times are ISO 8601; `earlier` are responses to revisions that are not added up here, by hash.
+
+    Of which channels and languages nothing is told where `contacts` is not: they add up to it.
+    """
 
     survey: str
     title: Words
@@ -62,7 +65,7 @@ class Results(Struct, frozen=True, omit_defaults=True):
     channels: Cells = {}
     languages: Cells = {}
     sources: Cells = {}
-    earlier: Mapping[str, int] = {}
+    earlier: Cells = {}
     first_at: str = ""
     last_at: str = ""
     closes_at: str = ""
@@ -78,21 +81,22 @@ class Results(Struct, frozen=True, omit_defaults=True):
 def publishable(tally: Tally, now: datetime, *, is_closed: bool = False) -> Results:
     """What may be shown to everybody."""
     survey, hidden = tally.survey, hidden_questions(tally)
-    is_few = tally.responses < FEWEST
+    contacts = None if tally.responses < FEWEST else number(tally.contacts, tally.responses)
+    are_told = contacts is not None
     figures = tuple(_figure(place, each, each.question.slug in hidden) for place, each in enumerate(tally.sums, 1))
     return Results(
         survey=survey.slug,
         title=survey.title,
         revision=survey.hash,
         responses=tally.responses,
-        contacts=None if is_few else number(tally.contacts, tally.responses),
-        verified=None if is_few else number(tally.verified, tally.contacts),
+        contacts=contacts,
+        verified=number(tally.verified, tally.contacts) if are_told else None,
         added_up_at=now.isoformat(timespec="seconds"),
         figures=figures,
-        channels={} if is_few else parts(tally.channels),
-        languages={} if is_few else parts(tally.languages),
-        sources={} if is_few or [*tally.sources] == [CONVERSATION] else parts(tally.sources),
-        earlier=dict(tally.earlier),
+        channels=parts(tally.channels) if are_told else {},
+        languages=parts(tally.languages) if are_told else {},
+        sources={} if tally.responses < FEWEST or [*tally.sources] == [CONVERSATION] else parts(tally.sources),
+        earlier={revision: number(count, count) for revision, count in tally.earlier.items()},
         first_at=tally.first_at.isoformat(timespec="minutes") if tally.first_at else "",
         last_at=tally.last_at.isoformat(timespec="minutes") if tally.last_at else "",
         closes_at=survey.ends_at.isoformat(timespec="minutes") if survey.ends_at else "",
@@ -129,7 +133,7 @@ def _rows(each: Sum) -> tuple[Rows, ...]:
     for row in each.question.rows:
         answered = each.row_answers[row.slug]
         counts: Mapping[str, int] = each.rows.get(row.slug, {})
-        is_few = 0 < answered < FEWEST
+        is_few = is_too_few(answered, counts, each.question.type)
         lines = () if is_few else _lines(each, counts, answered)
         rows.append(Rows(row.slug, row.name, None if is_few else answered, lines))
     return tuple(rows)

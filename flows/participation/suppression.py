@@ -9,16 +9,26 @@ from flows.participation.tally import Sum, Tally
 FEWEST = 5
 Cells: TypeAlias = Mapping[str, int | None]
 """Counts; None where one is not shown."""
+_WHOLE = frozenset({Type.SINGLE_OPTION, Type.MATRIX_SINGLE, Type.SORTING})
+"""Each answer counts once among the options."""
 
 
 def parts(counts: Mapping[str, int]) -> Cells:
-    """Counts that add up to a known whole: each of a small group is hidden, and with it enough that the rest does not
-    tell it."""
-    hidden = {key for key, count in counts.items() if 0 < count < FEWEST}
-    others = sorted((count, key) for key, count in counts.items() if count and key not in hidden)
-    while hidden and others and (len(hidden) == 1 or sum(counts[key] for key in hidden) < FEWEST):
-        hidden.add(others.pop(0)[1])
+    """Counts that add up to a known whole: each of a small group is hidden, and with it enough of the others that
+    neither the rest tells it, nor the sum of what is hidden, to who knows this rule.
+
+    Equal counts are hidden together: which of them is not would tell something.
+    """
+    hidden = {key: count for key, count in counts.items() if 0 < count < FEWEST}
+    for least in sorted({count for count in counts.values() if count >= FEWEST}):
+        if hidden and _is_told(hidden):
+            hidden |= {key: count for key, count in counts.items() if count == least}
     return {key: None if key in hidden else count for key, count in counts.items()}
+
+
+def is_too_few(answered: int, counts: Mapping[str, int], type: Type) -> bool:
+    """Of a question or a row nothing can be shown: too few answered, or each something else."""
+    return _is_few(answered) or (type in _WHOLE and 0 < answered == sum(count > 0 for count in counts.values()))
 
 
 def shares(counts: Mapping[str, int], whole: int) -> Cells:
@@ -28,8 +38,7 @@ def shares(counts: Mapping[str, int], whole: int) -> Cells:
 
 def cells(counts: Mapping[str, int], whole: int, type: Type) -> Cells:
     """The counts of a question's options."""
-    is_whole = type in (Type.SINGLE_OPTION, Type.MATRIX_SINGLE, Type.SORTING)
-    return parts(counts) if is_whole else shares(counts, whole)
+    return parts(counts) if type in _WHOLE else shares(counts, whole)
 
 
 def number(count: int, whole: int) -> int | None:
@@ -44,7 +53,7 @@ def hidden_questions(tally: Tally) -> frozenset[str]:
     for each in tally.sums:
         question = each.question
         is_told = any(condition.question in telling for condition in question.conditions)
-        if is_told or _is_few(each.answered) or tally.responses < FEWEST:
+        if is_told or is_too_few(each.answered, each.options, question.type) or tally.responses < FEWEST:
             hidden.add(question.slug)
             telling.add(question.slug)
         elif _has_hidden(each):
@@ -64,6 +73,12 @@ def _has_hidden(each: Sum) -> bool:
 
 def _all(question: Question, counts: Mapping[str, int]) -> Mapping[str, int]:
     return {option.slug: counts.get(option.slug, 0) for option in question.options}
+
+
+def _is_told(hidden: Mapping[str, int]) -> bool:
+    """Their sum leaves one way for them to be: one alone, or all as small or as big as a small group can be."""
+    whole, number = sum(hidden.values()), len(hidden)
+    return number == 1 or whole < FEWEST or whole in (number, number * (FEWEST - 1))
 
 
 def _is_few(count: int) -> bool:
