@@ -11,7 +11,7 @@ from flows.participation.refusal import Reason, Refused
 from flows.participation.spaces import possible_now, process_of_survey
 from flows.participation.survey import Item, Question, Survey, Type
 from flows.step import Ask, Choice, Goto, Move, Say
-from flows.survey_draft import REVISION, WORDS
+from flows.survey_draft import REVISION, SENT, WORDS
 from flows.survey_fields import QUESTION
 from flows.text import cut
 from flows.turn import Answered, Turn
@@ -69,7 +69,7 @@ def again(turn: Turn) -> Move:
     response = surveys.response_to(turn, current)
     if response is None:
         return Goto("start")
-    turn.answers[REVISION] = response.revision
+    turn.answers[REVISION], turn.answers[SENT] = response.revision, response.receipt
     survey, tongue = survey_draft.begun(turn), survey_fields.tongue(turn)
     for item in asked(survey, response.answers):
         key, answer = survey_fields.step_of(item), response.answers.get(item.key, "")

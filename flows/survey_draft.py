@@ -15,6 +15,8 @@ from flows.turn import Turn
 
 REVISION = "revision"
 """Under this the draft keeps the hash of the survey that it began with."""
+SENT = "sent"
+"""Under this a draft of what was sent before keeps its receipt."""
 WORDS = "words:"
 """The step that asks for the words of a free option: "words:item.option"."""
 

@@ -11,12 +11,13 @@ from bot.results.gather import Reading
 from bot.session import Frame, Session
 from flows.participation.survey import Survey
 from flows.participation.words import Words
+from flows.survey_draft import SENT
 from flows.survey_fields import QUESTION
 from storage.responses import Paced
 
 ABANDONED_AFTER = timedelta(days=1)
 """Without a word: whoever comes back later is counted as going on again."""
-_FLOW = "respond"
+_FLOW, _ASKING = "respond", QUESTION.rstrip(":")
 _See: TypeAlias = Callable[[str, list[int], bool], None]
 
 
@@ -52,9 +53,11 @@ class Draft(Struct):
 
 
 def drafts_in(session: Session, survey: str, at: datetime) -> Iterator[Draft]:
-    """Those of one survey, among all that a person has begun."""
+    """Those of one survey, among all that a person has begun. Who changes what was sent has finished once."""
     for frame in (session.frame, session.suspended, *session.drafts.values()):
-        if frame is not None and frame.flow == _FLOW and frame.about == survey and frame.paces:
+        if frame is None or frame.flow != _FLOW or frame.about != survey or SENT in frame.answers:
+            continue
+        if frame.paces or frame.step == _ASKING:
             yield Draft(frame, at)
 
 
@@ -96,7 +99,7 @@ def _see_draft(found: DropOff, steps: dict[str, Step], draft: Draft, now: dateti
     for step, pace in frame.paces.items():
         if step.startswith(QUESTION) and step in frame.answers:
             see(step.removeprefix(QUESTION), pace, bool(frame.answers[step]))
-    if frame.step == QUESTION.rstrip(":") and frame.key not in frame.answers:
+    if frame.step == _ASKING and frame.key not in frame.answers:
         see(frame.argument, frame.paces.get(frame.key, [0, 0]), False)
         if is_over and frame.argument in steps:
             steps[frame.argument].abandoned += 1
