@@ -32,14 +32,20 @@ def findings(files: Files) -> Iterator[Finding]:
         yield from backwards(spot, "the survey", files.zone)
         yield from repeated_slugs(spot["questions"])
         yield from _whole(spot)
-        earlier: dict[str, Spot] = {}
         for question in spot["questions"].items:
             yield from _question(question, files)
-            for condition in question["show_if"].items:
-                yield from _condition(condition, question, earlier, spot)
-            if slug := question["slug"].text:
-                earlier.setdefault(slug, question)
-        yield from _moved(spot, earlier)
+        yield from in_conditions(spot)
+        yield from _moved(spot, {question["slug"].text or "": question for question in spot["questions"].items})
+
+
+def in_conditions(survey: Spot) -> Iterator[Finding]:
+    """What is wrong in the conditions of a survey."""
+    earlier: dict[str, Spot] = {}
+    for question in survey["questions"].items:
+        for condition in question["show_if"].items:
+            yield from _condition(condition, question, earlier, survey)
+        if slug := question["slug"].text:
+            earlier.setdefault(slug, question)
 
 
 def type_at(question: Spot) -> Type | None:
@@ -130,12 +136,12 @@ def _picture(picture: Spot, files: Files) -> Iterator[Finding]:
         return
     data = files.source.files.get(name)
     if not media_type_of(name):
-        yield picture["file"].error("picture", "is not a picture", "PNG, JPEG or WebP")
+        yield picture["file"].error("picture", f"`{name}` is not a picture", "PNG, JPEG or WebP")
     elif data is None:
         yield picture["file"].error("picture", f"there is no file `{name}`", "its path begins in the town's folder")
     elif len(data) > _PICTURE_MOST:
         hint = f"at most {_PICTURE_MOST // 1000} kB: phones pay for it"
-        yield picture["file"].error("picture", f"has {len(data) // 1000} kB", hint)
+        yield picture["file"].error("picture", f"`{name}` has {len(data) // 1000} kB", hint)
 
 
 def _condition(condition: Spot, question: Spot, earlier: Mapping[str, Spot], survey: Spot) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from bot.config.build.pen import Pen
 from bot.config.build.survey import survey as built
 from bot.config.finding import Finding
 from bot.config.reading import Files
+from bot.config.rules.survey import in_conditions
 from bot.config.spot import Spot
 from flows.participation.conditions import holds, shown
 from flows.participation.survey import (
@@ -31,12 +32,14 @@ _SUBSETS_OF = 6
 
 
 def findings(files: Files) -> Iterator[Finding]:
-    """What can never be, file by file."""
+    """What can never be, file by file, where the conditions are right as such."""
     if files.tenant is None or files.tenant.model is None:
         return
     pen = Pen(files.source.id, files.tenant.model)
     for read in files.surveys:
-        if read.model is not None and any(question.show_if for question in read.model.questions):
+        if read.model is None or not any(question.show_if for question in read.model.questions):
+            continue
+        if next(in_conditions(read.spot), None) is None:
             yield from _survey(built(pen, read.slug, read.model, {}), read.spot)
 
 

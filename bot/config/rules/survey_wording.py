@@ -11,7 +11,7 @@ from bot.config.reading import Files
 from bot.config.spot import Spot
 from channels.segments import measure
 from channels.typography import plain
-from flows.participation.survey import SILENT, Question, Survey
+from flows.participation.survey import Question, Survey
 from flows.survey_fields import Tongue, ask
 
 _WORDS_MOST = 20
@@ -35,7 +35,7 @@ def findings(files: Files) -> Iterator[Finding]:
             continue
         survey = built(pen, read.slug, read.model, {})
         for question, here in zip(survey.questions, read.spot["questions"].items, strict=True):
-            if question.type not in SILENT:
+            if question.items:
                 yield from _labels(question, here, has_whatsapp=has_whatsapp)
                 yield from _segments(survey, question, here, pen.head.languages, channels.sms if channels else None)
 
