@@ -9,6 +9,7 @@ from watchfiles import awatch
 
 from bot.app import App, utc_now
 from bot.config.apply import Held, apply
+from bot.config.load import Faulty
 from bot.config.tenants import Checked, check_all, sources_in
 from bot.log import log_of
 
@@ -35,8 +36,8 @@ async def _apply(app: App, checked: Checked, now: datetime) -> None:
     work = partial(apply, source=checked.source, loaded=checked.loaded, now=now, actor=_ACTOR)
     try:
         planned = await app.store.turn(tenant_id, "", work)
-    except Held as held:
-        _log.error("not applied", tenant=tenant_id, why=str(held))
+    except (Held, Faulty) as why:
+        _log.error("not applied", tenant=tenant_id, why=str(why))
     else:
         if not planned.is_current:
             _log.info("applied", tenant=tenant_id, changes=len(planned.changes))

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from bot.cli.folder import Folder, Only, err, out, tenants_in
+from bot.cli.folder import Folder, Only, err, out, print_lines, tenants_in
 from bot.cli.plan import print_plans, sound_tenants
 from bot.cli.store import operator, store_without_addresses
 from bot.config.apply import Held
 from bot.config.apply import apply as make_served
-from bot.config.load import Loaded
+from bot.config.load import Faulty, Loaded
 from bot.config.plan import Plan
 from bot.config.source import Source
 from storage.database import Store
@@ -34,6 +34,7 @@ def apply(
     pairs = [(one.source, one.loaded) for one in tenants if one.loaded is not None]
     applied: list[Plan] = []
     held: list[Held] = []
+    faulty: list[Faulty] = []
     with store_without_addresses() as store:
         shown = err.is_terminal and len(pairs) > 1
         for source, loaded in track(pairs, "Applying", console=err, transient=True, disable=not shown):
@@ -41,12 +42,17 @@ def apply(
                 applied.append(_apply(store, source, loaded, remove_spaces_with_contributions))
             except Held as refusal:
                 held.append(refusal)
+            except Faulty as found:
+                faulty.append(found)
     print_plans(applied)
+    findings = {one.tenant_id: one.findings for one in applied} | {one.tenant_id: one.findings for one in faulty}
+    for source, _ in pairs:
+        print_lines(source, findings.get(source.id, ()), to=err)
     for reason in held:
         err.print(f"Not applied. {reason}. To remove them all the same: {_FLAG}", style="red")
     changed = sum(not one.is_current for one in applied)
     out.print(f"Applied: {changed} of {len(tenants)}.")
-    raise typer.Exit(1 if held else 0)
+    raise typer.Exit(1 if held or faulty else 0)
 
 
 def _apply(store: Store, source: Source, loaded: Loaded, removes: bool) -> Plan:

@@ -1,5 +1,7 @@
 """`participabot check`: everything that is wrong in the towns' files, at once."""
 
+from dataclasses import asdict
+
 import typer
 
 from bot.cli.folder import AsJson, Folder, Only, err, out, print_findings, print_json, tenants_in
@@ -16,16 +18,7 @@ def check(folder: Folder = None, tenant: Only = None, as_json: AsJson = False) -
     if as_json:
         print_json(
             [
-                {
-                    "tenant": one.source.id,
-                    "path": f"{one.source.where}/{finding.path}",
-                    "line": finding.line,
-                    "column": finding.column,
-                    "level": finding.level,
-                    "code": finding.code,
-                    "message": finding.message,
-                    "hint": finding.hint,
-                }
+                {"tenant": one.source.id, **asdict(finding), "path": f"{one.source.where}/{finding.path}"}
                 for one in tenants
                 for finding in one.findings
             ]

@@ -62,10 +62,15 @@ def tenants_in(folder: Path | None, only: str | None = None) -> list[Checked]:
 def print_findings(tenants: Sequence[Checked], *, to: Console) -> None:
     """Every finding on a line of its own, as editors understand it."""
     for tenant in tenants:
-        for finding in tenant.findings:
-            style = "yellow" if finding.level is Level.WARNING else "red"
-            place, _, words = line(tenant.source, finding).partition(": ")
-            to.print(Text(f"{place}: ", style="bold") + Text(words, style=style))
+        print_lines(tenant.source, tenant.findings, to=to)
+
+
+def print_lines(source: Source, findings: Sequence[Finding], *, to: Console) -> None:
+    """What was found in one tenant's files."""
+    for finding in findings:
+        style = "yellow" if finding.level is Level.WARNING else "red"
+        place, _, words = line(source, finding).partition(": ")
+        to.print(Text(f"{place}: ", style="bold") + Text(words, style=style))
 
 
 def line(source: Source, finding: Finding) -> str:

@@ -1,13 +1,16 @@
 """`participabot plan`: what apply would add, change and remove."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 
 import typer
 from rich.table import Table
 
-from bot.cli.folder import AsJson, Folder, Only, err, out, print_findings, print_json, tenants_in
+from bot.cli.folder import AsJson, Folder, Only, err, out, print_findings, print_json, print_lines, tenants_in
 from bot.cli.store import store_without_addresses
+from bot.config.finding import errors_in
 from bot.config.plan import Plan, Sign
 from bot.config.plan import plan as compare
 from bot.config.tenants import Checked
@@ -18,15 +21,23 @@ _STYLES = {Sign.ADDED: "green", Sign.CHANGED: "yellow", Sign.REMOVED: "red"}
 def plan(folder: Folder = None, tenant: Only = None, as_json: AsJson = False) -> None:
     """Compare the towns' files with what is served, noun by noun. Nothing is changed.
 
-    Exit code 1 if a file is wrong, for then nothing can be applied.
+    What becomes of answers to a survey that asks something else now is told. Exit code 1 if a file is wrong, for then
+    nothing can be applied.
     """
     tenants = sound_tenants(tenants_in(folder, tenant))
     with store_without_addresses() as store:
-        plans = [store.run(one.source.id, partial(compare, source=one.source)) for one in tenants]
+        pairs = [(one.source, one.loaded) for one in tenants if one.loaded is not None]
+        plans = [
+            store.run(source.id, partial(compare, source=source, loaded=loaded, now=datetime.now(UTC)))
+            for source, loaded in pairs
+        ]
     if as_json:
         print_json([_plain(one) for one in plans])
     else:
         print_plans(plans)
+        for (source, _), planned in zip(pairs, plans, strict=True):
+            print_lines(source, planned.findings, to=err)
+    raise typer.Exit(1 if any(errors_in(planned.findings) for planned in plans) else 0)
 
 
 def sound_tenants(tenants: Sequence[Checked]) -> Sequence[Checked]:
@@ -71,4 +82,5 @@ def _plain(plan: Plan) -> dict[str, object]:
             }
             for change in plan.changes
         ],
+        "findings": [asdict(finding) for finding in plan.findings],
     }

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.config.load import Loaded
+from bot.config.finding import errors_in
+from bot.config.load import Faulty, Loaded
 from bot.config.plan import Plan, Sign, plan
 from bot.config.reading import parsed, read_files
 from bot.config.source import Source, pack
@@ -24,11 +25,14 @@ class Held(Exception):
 def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, removes: bool = False) -> Plan:
     """Serve these files from now on, and say what changed; the same files again change nothing.
 
-    `loaded` is what the source loads as. Raises `Held` where spaces with contributions would go, unless `removes`.
+    `loaded` is what the source loads as. Raises `Held` where spaces with contributions would go, unless `removes`;
+    `Faulty` where answers would be moved from what never was.
     """
-    planned = plan(db, source)
+    planned = plan(db, source, loaded, now)
     if planned.is_current:
         return planned
+    if errors_in(planned.findings):
+        raise Faulty(source.id, planned.findings)
     if planned.removed_contributions and not removes:
         raise Held(planned)
     tenant = db.find(Tenant)

@@ -1,10 +1,14 @@
 """What an apply would do to one tenant: its files against the revision that is served."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import col, select
 
+from bot.config import revised
+from bot.config.finding import Finding, in_order
+from bot.config.load import Loaded
 from bot.config.nouns import KINDS, Noun, Nouns, nouns_of
 from bot.config.source import Source, read_archive
 from storage.comments import Comment
@@ -41,6 +45,8 @@ class Plan:
     applied: str
     revision: str
     changes: tuple[Change, ...]
+    findings: tuple[Finding, ...] = ()
+    """What only the store tells of the files: what becomes of answers that were given."""
 
     @property
     def is_current(self) -> bool:
@@ -53,15 +59,17 @@ class Plan:
         return sum(change.contributions for change in self.changes)
 
 
-def plan(db: Db, source: Source) -> Plan:
-    """Compare a tenant's files with what is served of it."""
+def plan(db: Db, source: Source, loaded: Loaded, now: datetime) -> Plan:
+    """Compare a tenant's files, and what they load as, with what is served of it."""
     tenant = db.find(Tenant)
     revision = db.find(Revision, tenant.revision) if tenant and tenant.revision else None
     before: Nouns = nouns_of(read_archive(source.id, revision.files)) if revision else {}
     after = nouns_of(source)
     changes = [_change(db, noun, before, after) for noun in sorted({*before, *after}, key=_order)]
     found = tuple(change for change in changes if change is not None)
-    return Plan(source.id, revision.hash if revision else "", source.hash, found)
+    served = revision.hash if revision else ""
+    told = () if served == source.hash else in_order(revised.findings(db, source, loaded, now))
+    return Plan(source.id, served, source.hash, found, told)
 
 
 def _order(noun: Noun) -> tuple[int, str]:

@@ -25,7 +25,7 @@ def applied(store: Store, source: Source, *, removes: bool = False) -> Plan:
 
 
 def planned(store: Store, source: Source) -> list[Change]:
-    return list(store.run(source.id, lambda db: plan(db, source)).changes)
+    return list(store.run(source.id, lambda db: plan(db, source, load(source), NOW)).changes)
 
 
 def entries(store: Store) -> list[Entry]:

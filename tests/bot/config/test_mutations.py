@@ -56,10 +56,10 @@ def _verdict(store: Store, mutated: Mutation) -> str:
         return "refused"
     loaded = checked.loaded
     assert not errors_in(checked.findings)
-    planned = store.run(loaded.id, lambda db: plan(db, mutated.source))
+    planned = store.run(loaded.id, lambda db: plan(db, mutated.source, loaded, NOW))
     applied = store.run(loaded.id, lambda db: apply(db, mutated.source, loaded, NOW, "staff:test"))
     assert applied == planned
-    assert store.run(loaded.id, lambda db: plan(db, mutated.source)).is_current
+    assert store.run(loaded.id, lambda db: plan(db, mutated.source, loaded, NOW)).is_current
     stored = store.run(loaded.id, lambda db: db.one(Revision, loaded.hash).files)
     assert stored == pack(mutated.source, parsed(read_files(mutated.source)))
     assert load_revision(loaded.id, stored) == replace(loaded, warnings=())
