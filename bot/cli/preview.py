@@ -83,9 +83,8 @@ def _print(exchange: Exchange) -> None:
     if exchange.said:
         out.print(Text(f"> {exchange.said}", style="bold"))
     for message in exchange.messages:
-        lines = [message.text, *(f"[{label}]" for label in message.buttons)]
-        if message.file:
-            lines.append(f"[{message.file}]")
+        picture = [f"[{message.file}]"] if message.file else []
+        lines = [*filter(None, [message.text]), *(f"[{label}]" for label in message.buttons), *picture]
         title = f"{message.title} " if message.title else ""
         again = "asked only of some" if exchange.is_again else None
         subtitle = " · ".join(part for part in (_air(message), again) if part)

@@ -34,7 +34,7 @@ def findings(files: Files) -> Iterator[Finding]:
     if profile.value in ("elected", "other"):
         hint = "better a technical profile than an elected one"
         yield profile.warning("profile", "the first administrator has no technical profile", hint)
-    used = {"README.md"}
+    used = {"README.md", *_pictures(files)}
     shield = head["branding"]["shield"]
     if shield.text:
         used.add(shield.text)
@@ -51,6 +51,13 @@ def _hours(head: Spot) -> Iterator[Finding]:
             yield support["closes"].error("backwards", "the support closes before it opens", "for example `12:00`")
     except PydanticCustomError:
         return  # A finding of its own says so.
+
+
+def _pictures(files: Files) -> Iterator[str]:
+    for survey in files.surveys:
+        for question in survey.spot["questions"].items:
+            if (name := question["picture"]["file"].text) is not None:
+                yield name
 
 
 def _shield(files: Files, shield: Spot, path: str) -> Iterator[Finding]:
