@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
-from typer.testing import CliRunner
 
-from bot.cli import app
 from bot.cli.sample import EXAMPLES
 from bot.config.codes import subject_code, town_code
 from storage.keys import Keys
+from tests.commands import printed
 from tests.crowd import CROWD, TOWN, add, survey_of
 from tests.world import World, open_world
 
@@ -40,11 +39,6 @@ async def world(
         await world.app.store.turn(TOWN, "", partial(add, responses=responses))
         await world.app.tallies.sweep()
         yield world
-
-
-def written(*arguments: str | Path) -> None:
-    result = CliRunner().invoke(app, [str(one) for one in arguments])
-    assert result.exit_code == 0, result.output
 
 
 async def violations(page: Page) -> list[str]:
@@ -111,10 +105,10 @@ async def test_files_to_publish_are_pages_for_everybody_and_for_paper(
     browser: Browser, world: World, tmp_path: Path, language: str
 ) -> None:
     of = ("--language", language)
-    written("results", "mobilitat", "--html", *of, "--output", tmp_path / "results.html")
-    written("dropoff", "mobilitat", *of, "--html", tmp_path / "dropoff.html")
+    printed("results", "mobilitat", "--html", *of, "--output", tmp_path / "results.html")
+    printed("dropoff", "mobilitat", *of, "--html", tmp_path / "dropoff.html")
     towns = (EXAMPLES / "tenants", "--tenant", TOWN)
-    written("preview", "survey", "mobilitat", *of, "--html", tmp_path / "phones.html", *towns)
+    printed("preview", "survey", "mobilitat", *of, "--html", tmp_path / "phones.html", *towns)
     page = await browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

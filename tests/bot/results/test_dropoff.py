@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 import time_machine
-from typer.testing import CliRunner
 
-from bot.cli import app
 from bot.config.codes import subject_code, town_code
 from storage.keys import Keys
+from tests.commands import printed
 from tests.crowd import TOWN, survey_of
 from tests.respondent import Respondent
 from tests.world import World, open_world
@@ -50,9 +49,7 @@ async def begins(world: World, slug: str, place: str, answers: Mapping[str, str]
 def told(world: World, *arguments: str | Path) -> str:
     """What the command prints at that time."""
     with time_machine.travel(world.clock(), tick=False):
-        result = CliRunner().invoke(app, ["dropoff", *map(str, arguments)])
-    assert result.exit_code == 0, result.output
-    return result.stdout
+        return printed("dropoff", *arguments)
 
 
 async def test_each_question_says_who_saw_it_and_what_they_did(world: World, tmp_path: Path) -> None:

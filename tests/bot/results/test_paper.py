@@ -3,21 +3,19 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import select
-from typer.testing import Result
 
 from storage.audit import Entry
 from storage.database import Store
 from storage.keys import Keys
 from storage.responses import Batch, Response
+from tests.commands import run
 from tests.crowd import TOWN
 
-Run = Callable[..., Result]
 IMPORT = ("import", "responses")
 OF = ("--survey", "mobilitat")
 GOOD = {
@@ -54,15 +52,15 @@ def stored(url: str, keys: Keys) -> list[Response]:
         store.close()
 
 
-def test_paper_comes_in_is_shown_apart_and_goes_again(run: Run, database_url: str, keys: Keys, tmp_path: Path) -> None:
+def test_paper_comes_in_is_shown_apart_and_goes_again(applied: str, keys: Keys, tmp_path: Path) -> None:
     file = write(tmp_path / "plaza.csv", *[GOOD] * 6)
     dry = run(*IMPORT, file, *OF, "--of-age", "--dry-run")
     assert "A dry run: 6 responses would come in from paper" in dry.stdout
-    assert stored(database_url, keys) == []
+    assert stored(applied, keys) == []
 
     came = run(*IMPORT, file, *OF, "--of-age", "--source", "assembly", "--by", "Ada")
     assert "6 responses came in from assembly, as batch " in came.stdout, came.output
-    first = stored(database_url, keys)[0]
+    first = stored(applied, keys)[0]
     assert (first.source, first.channel, first.participant_id, first.is_registered) == ("assembly", "", None, False)
     assert first.answers["mitjans"] == "peu cotxe"
     assert first.answers["quan.feiners"] == "mati tarda"
@@ -81,11 +79,11 @@ def test_paper_comes_in_is_shown_apart_and_goes_again(run: Run, database_url: st
     assert (batch["count"], batch["operator"], batch["undone_at"]) == (6, "staff:Ada", None)
     undone = run(*IMPORT, *OF, "--undo", str(batch["id"]), "--by", "Eva")
     assert f"Batch {batch['id']} is undone: 6 responses are gone." in undone.stdout
-    assert stored(database_url, keys) == []
+    assert stored(applied, keys) == []
     assert run(*IMPORT, *OF, "--undo", str(batch["id"])).exit_code == 1
     assert run(*IMPORT, file, *OF, "--of-age").exit_code == 0, "once undone it may come in again"
 
-    store = Store(database_url, keys)
+    store = Store(applied, keys)
     acts = store.run(TOWN, lambda db: [(each.action, each.actor) for each in db.all(select(Entry))])
     count = store.run(TOWN, lambda db: len(db.all(select(Batch))))
     store.close()
@@ -114,14 +112,14 @@ def test_paper_comes_in_is_shown_apart_and_goes_again(run: Run, database_url: st
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_and_nothing_comes_in(
-    run: Run, database_url: str, keys: Keys, tmp_path: Path, changed: dict[str, str], expected: str
+    applied: str, keys: Keys, tmp_path: Path, changed: dict[str, str], expected: str
 ) -> None:
     file = write(tmp_path / "plaza.csv", GOOD | changed, GOOD)
     result = run(*IMPORT, file, *OF, "--of-age")
     assert result.exit_code == 1
     assert f"{file}{expected}" in " ".join(result.output.split()), result.output
     assert "Nothing was changed." in result.output
-    assert stored(database_url, keys) == []
+    assert stored(applied, keys) == []
 
 
 @on_sqlite
@@ -133,7 +131,7 @@ def test_what_is_wrong_is_told_with_its_line_and_nothing_comes_in(
         (b"barri;mes\n1\n", ":2: 1 cells where the header has 2"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(run: Run, tmp_path: Path, data: bytes, expected: str) -> None:
+def test_a_file_that_cannot_be_read_is_told(applied: str, tmp_path: Path, data: bytes, expected: str) -> None:
     file = tmp_path / "plaza.csv"
     file.write_bytes(data)
     result = run(*IMPORT, file, *OF, "--of-age")
@@ -142,14 +140,14 @@ def test_a_file_that_cannot_be_read_is_told(run: Run, tmp_path: Path, data: byte
 
 
 @on_sqlite
-def test_nobody_under_age_comes_in_by_paper(run: Run, tmp_path: Path) -> None:
+def test_nobody_under_age_comes_in_by_paper(applied: str, tmp_path: Path) -> None:
     result = run(*IMPORT, write(tmp_path / "plaza.csv", GOOD), *OF)
     assert result.exit_code == 2
     assert "Did everybody on it say that they are 16 or over?" in " ".join(result.output.split())
 
 
 @on_sqlite
-def test_the_template_is_a_file_that_can_be_filled_in(run: Run) -> None:
+def test_the_template_is_a_file_that_can_be_filled_in(applied: str) -> None:
     header = run(*IMPORT, *OF, "--template").stdout.strip().split(";")
     assert header[:4] == ["date", "barri", "mitjans", "aparca"]
     assert "servei.bus" in header
@@ -157,7 +155,7 @@ def test_the_template_is_a_file_that_can_be_filled_in(run: Run) -> None:
 
 
 @on_sqlite
-def test_our_own_export_can_come_in(run: Run, database_url: str, keys: Keys, tmp_path: Path) -> None:
+def test_our_own_export_can_come_in(applied: str, keys: Keys, tmp_path: Path) -> None:
     """A matrix has one column there, so that is for surveys without one."""
     sheet = {"usaries": "1", "hora": "2", "dies": "1 3", "parada": "+Pont"}
     file = write(tmp_path / "bus.csv", sheet)
@@ -168,5 +166,5 @@ def test_our_own_export_can_come_in(run: Run, database_url: str, keys: Keys, tmp
     numbered = {name: cell for name, cell in rows[0].items() if name[0].isdigit()}
     again = run("import", "responses", write(tmp_path / "again.csv", numbered), "--survey", "bus-nit", "--of-age")
     assert again.exit_code == 0, again.output
-    one, other = (each.answers for each in stored(database_url, keys))
+    one, other = (each.answers for each in stored(applied, keys))
     assert one == other

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from bot.cli import app
 from bot.cli.sample import EXAMPLES
 from bot.config.load import load
 from bot.config.source import read_folder
 from bot.preview import MEDIA
 from flows.participation.survey import SILENT
 from flows.text import catalogue
+from tests.commands import run
 from tests.crowd import TOWN
 
 TOWN_FILES = EXAMPLES / "tenants" / TOWN
@@ -21,7 +21,7 @@ SURVEYS = {survey.slug: survey for survey in load(read_folder(TOWN_FILES)).town.
 
 
 def shown(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, ["preview", "survey", *map(str, arguments)], env={"COLUMNS": "200"})
+    return run("preview", "survey", *arguments)
 
 
 def told(*arguments: str | Path) -> list[dict[str, Any]]:

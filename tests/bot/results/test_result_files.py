@@ -17,9 +17,7 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from python_calamine import CalamineWorkbook
 from sqlmodel import select
-from typer.testing import CliRunner, Result
 
-from bot.cli import app
 from bot.cli.sample import EXAMPLES
 from bot.config.load import load
 from bot.config.source import read_folder
@@ -29,6 +27,7 @@ from storage.audit import Entry
 from storage.database import Store
 from storage.keys import Keys
 from storage.responses import Response
+from tests.commands import printed, run
 from tests.conftest import NOW
 from tests.crowd import CROWD, TOWN, add
 from tests.towns import ZONE
@@ -48,23 +47,13 @@ class Made(NamedTuple):
     responses: list[Response]
 
 
-def run(*arguments: str | Path) -> Result:
-    result = CliRunner().invoke(app, [str(one) for one in arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
 def shown(*arguments: str | Path) -> str:
-    result = run("results", SLUG, *arguments)
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    return printed("results", SLUG, *arguments)
 
 
 @pytest.fixture
-def made(database_url: str, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
+def made(applied: str, keys: Keys) -> Iterator[Made]:
     """Some of the crowd's words are what a spreadsheet would run; one option of the first question has three people."""
-    monkeypatch.setenv("PARTICIPABOT_DATABASE_URL", database_url)
-    assert run("apply", EXAMPLES / "tenants" / TOWN).exit_code == 0
     survey = load(read_folder(EXAMPLES / "tenants" / TOWN)).town.survey(SLUG)
     assert survey is not None
     responses = [*CROWD.responses(survey, NOW, MANY)]
@@ -73,7 +62,7 @@ def made(database_url: str, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Iter
         each.answers["barri"] = "centre"
     for place, words in enumerate(TRICKS):
         responses[place].answers["mes"] = words
-    store = Store(database_url, keys)
+    store = Store(applied, keys)
     store.run(TOWN, partial(add, responses=responses))
     yield Made(store, survey, responses)
     store.close()
