@@ -13,6 +13,7 @@ from bot.towns import Towns
 from bot.wakes import Wakes
 from flows.news import reminded
 from flows.participation.process import Action
+from flows.participation.quiet import is_quiet
 from flows.participation.reminders import is_possible, process_of
 from flows.participation.spaces import opening_of
 from flows.participation.tenant import Town
@@ -48,7 +49,7 @@ class Reminders:
         self._wakes.wake_all(REMIND, changed | set(due))
 
     async def drain(self, tenant_id: str) -> None:
-        """Tell what is due in a tenant and has not been told."""
+        """Tell what is due in a tenant and has not been told, unless it is quiet now."""
         town, now = self._towns.find(tenant_id), self._clock()
         if town is None:
             return
@@ -58,7 +59,7 @@ class Reminders:
                 some = asked[first : first + _AT_ONCE]
                 await self._store.turn(tenant_id, "", partial(_date_anew, town=town, now=now, asked=some))
             self._dated[tenant_id] = town
-        count = _AT_ONCE
+        count = 0 if is_quiet(town, now) else _AT_ONCE
         while count == _AT_ONCE:
             endings, lanes = await self._store.turn(tenant_id, "", partial(_tell, town=town, now=now))
             count = len(endings)

@@ -21,6 +21,7 @@ from flows.participation.hearers import (
     hearers_of_result,
     is_readable,
 )
+from flows.participation.quiet import is_quiet
 from flows.participation.results import visible_results
 from flows.participation.tenant import Town
 from flows.turn import Turn
@@ -56,9 +57,9 @@ class Updates:
         self._wakes.wake_all(TELL, await self._store.no_tenant(_tenants_with_untold))
 
     async def drain(self, tenant_id: str) -> None:
-        """Tell what has happened in a tenant and has not been told."""
+        """Tell what has happened in a tenant and has not been told. In its quiet hours all of it stays due."""
         town, now = self._towns.find(tenant_id), self._clock()
-        if town is None:
+        if town is None or is_quiet(town, now):
             return
         is_more = True
         while is_more:

@@ -7,7 +7,7 @@ from itertools import chain
 from bot.config.accounts import Account, accounts_in, shared_in
 from bot.config.build.town import town
 from bot.config.files.channels import ChannelsFile
-from bot.config.files.tenant import AdministratorPart, GrantPart, QuietHoursPart
+from bot.config.files.tenant import AdministratorPart, GrantPart
 from bot.config.finding import START, Finding, error, errors_in, in_order
 from bot.config.reading import Files, read_files
 from bot.config.rules import calendar, channels, process, result, survey, survey_paths, survey_wording, tenant, wording
@@ -46,7 +46,6 @@ class Loaded:
     administrator: AdministratorPart | None
     grant: GrantPart | None
     population: int
-    quiet_hours: QuietHoursPart | None
     warnings: tuple[Finding, ...]
 
     @property
@@ -114,6 +113,5 @@ def _loaded(files: Files, findings: tuple[Finding, ...]) -> Loaded:
         administrator=own.administrator if own else None,
         grant=own.grant if own else None,
         population=own.population if own else 0,
-        quiet_hours=own.quiet_hours if own else None,
         warnings=findings,
     )

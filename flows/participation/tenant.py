@@ -56,6 +56,14 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From when to when no news is sent; past midnight where it ends earlier than it begins."""
+
+    begins: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
 class Moderation:
     """What hides a contribution without a person, until a person decides."""
 
@@ -90,6 +98,7 @@ class Town:
     debates: tuple[Debate, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     results: tuple[Result, ...] = ()
+    quiet: QuietHours | None = None
     moderation: Moderation = Moderation()
     retention: Retention = Retention()
     revision: str = ""

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 from bot.app import App, utc_now
 from bot.config.apply import apply
 from bot.config.load import load
-from bot.config.source import Source, read_folder
+from bot.config.source import Source
 from flows.catalog import FLOWS
 from flows.step import Flow
-from tests.bot.house import EXAMPLES, KEYS, OWN, PLATFORM, SHARING
+from tests.bot.house import KEYS, OWN, PLATFORM, SHARING, awake_files
 from tests.fakes.mail import AUTHSERV_ID, FakeMail
 from tests.fakes.mail_citizen import Mailer
 from tests.fakes.mail_imap import FakeImap
@@ -87,7 +87,7 @@ async def open_post(
             public_url=public_url,
         )
         for name in (OWN, PLATFORM, SHARING):
-            files = {**read_folder(EXAMPLES / name).files, "channels.yaml": channels(name, mail, imap, incoming, rate)}
+            files = {**awake_files(name), "channels.yaml": channels(name, mail, imap, incoming, rate)}
             source, now = Source(name, files), datetime.now(UTC)
             app.store.run(name, partial(apply, source=source, loaded=load(source), now=now, actor="test"))
         await app.start()

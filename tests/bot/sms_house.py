@@ -10,9 +10,10 @@ from pathlib import Path
 from bot.app import App, utc_now
 from bot.config.apply import apply
 from bot.config.load import load
-from bot.config.source import Source, read_folder
+from bot.config.source import Source
 from flows.catalog import FLOWS
 from storage.keys import Keys
+from tests.bot.house import awake_files
 from tests.fakes.twilio import Account, Citizen, FakeTwilio
 
 TOWN, OTHER = "puerto-real-de-levante", "vilanova-del-riu"
@@ -20,7 +21,6 @@ NUMBERS = {TOWN: "+34600000090", OTHER: "+34600000091"}
 SIDS = {TOWN: "AC" + "a" * 32, OTHER: "AC" + "b" * 32}
 TOKENS = {TOWN: "the-token-of-a-town", OTHER: "the-token-of-another"}
 PUBLIC = "https://participa.example.org"
-_EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "tenants"
 
 
 @dataclass
@@ -73,8 +73,7 @@ async def open_sms_house(
 
 
 def _apply(app: App, town: str, channels: bytes) -> None:
-    files = read_folder(_EXAMPLES / town).files
-    source = Source(town, {**files, "channels.yaml": channels})
+    source = Source(town, {**awake_files(town), "channels.yaml": channels})
     app.store.run(town, partial(apply, source=source, loaded=load(source), now=datetime.now(UTC), actor="test"))
 
 

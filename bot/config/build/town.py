@@ -8,11 +8,11 @@ from bot.config.build.spaces import assembly, debate, meeting, result
 from bot.config.build.survey import survey
 from bot.config.codes import town_code
 from bot.config.fields import translated
-from bot.config.files.tenant import ModerationPart, PlatformFile, RetentionPart, SupportPart, TenantFile
+from bot.config.files.tenant import ModerationPart, PlatformFile, QuietHoursPart, RetentionPart, SupportPart, TenantFile
 from bot.config.reading import Files, Model, Read
 from bot.config.texts import EASY
 from flows.participation.process import Process
-from flows.participation.tenant import Moderation, Retention, Support, Terms, Town
+from flows.participation.tenant import Moderation, QuietHours, Retention, Support, Terms, Town
 from flows.participation.words import EASY as EASY_MARK
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -45,6 +45,7 @@ def town(files: Files, head: TenantFile | PlatformFile) -> Town:
         debates=tuple(debate(pen, slug, file, ages) for slug, file in _each(files.debates)),
         meetings=tuple(meeting(pen, slug, file) for slug, file in _each(files.meetings)),
         results=tuple(result(pen, slug, file) for slug, file in _each(files.results)),
+        quiet=_quiet(own.quiet_hours) if own else None,
         moderation=_moderation(own.moderation) if own else Moderation(),
         retention=_retention(own.retention) if own else Retention(),
         revision=files.source.hash,
@@ -75,6 +76,10 @@ def _has_easy(files: Files) -> bool:
 def _support(part: SupportPart) -> Support:
     weekdays = frozenset(_WEEKDAYS.index(day) for day in part.weekdays)
     return Support(part.phone, part.email, weekdays, part.opens, part.closes, frozenset(part.holidays))
+
+
+def _quiet(part: QuietHoursPart | None) -> QuietHours | None:
+    return QuietHours(part.from_, part.to) if part else None
 
 
 def _moderation(part: ModerationPart) -> Moderation:

@@ -87,7 +87,7 @@ class PrivacyPart(Written):
 
 
 class QuietHoursPart(Written):
-    """When no news is sent."""
+    """When no news is sent: it waits until they end. Where there are any, holidays are quiet all day."""
 
     from_: Clock = Field(alias="from", examples=["21:00"])
     to: Clock = Field(examples=["9:00"])

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config.load import Faulty, load
 from flows.participation.process import Action, Place, Standing
-from flows.participation.tenant import Support
+from flows.participation.tenant import QuietHours, Support
 from tests.bot.config.vilabona import changed, good, with_files
 
 TOWN = load(good()).town
@@ -114,9 +114,8 @@ def test_who_stands_behind_the_town_is_told_beside_it() -> None:
     loaded = load(good())
     assert loaded.administrator is not None
     assert loaded.grant is not None
-    assert loaded.quiet_hours is not None
     assert (loaded.administrator.name, loaded.grant.reference) == ("Mireia Soler", "Decret 2026/12")
-    assert (loaded.quiet_hours.from_, loaded.quiet_hours.to, loaded.population) == (time(21), time(9), 4200)
+    assert (loaded.town.quiet, loaded.population) == (QuietHours(time(21), time(9)), 4200)
     assert (loaded.is_platform, loaded.warnings) == (False, ())
 
 
