@@ -78,12 +78,15 @@ class Mailbox:
             await line.run(line.folder.refresh)
 
     async def _empty(self, line: "_Line", deliver: Deliver) -> bool:
-        """Act on what lies there; whether it is worth looking again at once."""
+        """Act on what lies there; whether it is worth looking again at once.
+
+        Looking comes last before the wait for news: what the server tells in answer to anything else nobody hears.
+        """
         folder = line.folder
+        if here := sorted(known for known in self._acted if known[0] == folder.validity):
+            await self._put_away(line, here)
         lying = {(folder.validity, uid): uid for uid in await line.run(folder.waiting)}
         self._acted &= lying.keys()
-        if self._acted:
-            await self._put_away(line, sorted(self._acted))
         left: Sequence[int] = [uid for known, uid in lying.items() if known not in self._acted]
         has_new = bool(left)
         while left:
