@@ -22,6 +22,7 @@ from flows.participation.tenant import Town
 from storage.attachments import Attachment, Stage, attachments_of
 from storage.database import Db, Store
 from storage.files import Files
+from storage.happenings import RESULTS_PUBLISHED, Happening
 from storage.responses import Tally, count_of
 
 _log = log_of(__name__)
@@ -94,8 +95,13 @@ def _is_due(db: Db, survey: Survey, is_over: bool) -> bool:
 
 
 def _keep(db: Db, results: Results, charts: Sequence[Attachment], now: datetime) -> None:
-    """Write the results. Of each picture the one before stays, since it may be on its way to somebody."""
+    """Write the results. Of each picture the one before stays, since it may be on its way to somebody.
+
+    That they are the last ones, and say something, is told once.
+    """
     row = db.find(Tally, results.survey)
+    if results.is_closed and not results.is_hidden and (row is None or not read(row.content).is_closed):
+        db.add(Happening(kind=RESULTS_PUBLISHED, subject=f"survey:{results.survey}", happened_at=now))
     if row is None:
         db.add(Tally(survey=results.survey, responses=results.responses, content=plain(results), added_up_at=now))
     else:

@@ -19,15 +19,17 @@ from flows.participation.hearers import (
     hearers_of,
     hearers_of_comments,
     hearers_of_result,
+    hearers_of_survey,
     is_readable,
 )
+from flows.participation.published import published
 from flows.participation.quiet import is_quiet
 from flows.participation.results import visible_results
 from flows.participation.tenant import Town
 from flows.turn import Turn
 from storage.comments import comments_of_references
 from storage.database import Db, Store
-from storage.happenings import RESULT_PROGRESSED, Happening
+from storage.happenings import RESULT_PROGRESSED, RESULTS_PUBLISHED, Happening
 from storage.proposals import proposal_of_reference
 from storage.tenants import Tenant
 
@@ -111,6 +113,8 @@ def _news_of(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happ
             return _comments(db, town, untold)
         case kind if kind == RESULT_PROGRESSED:
             return _progress(db, town, untold)
+        case kind if kind == RESULTS_PUBLISHED:
+            return [head], _results(db, town, head)
         case _:
             return [head], {}
 
@@ -128,6 +132,15 @@ def _progress(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Hap
     if result is None:
         return together, {}
     return together, dict.fromkeys(hearers_of_result(db, result), partial(news.progressed, result=result))
+
+
+def _results(db: Db, town: Town, head: Happening) -> _News:
+    survey = town.survey(head.subject.partition(":")[2])
+    found = published(db, survey) if survey is not None else None
+    if survey is None or found is None:
+        return {}
+    hearers = hearers_of_survey(db, town, survey.slug, head.told_until, _AT_ONCE + 1)
+    return dict.fromkeys(hearers, partial(news.counted, survey=survey, results=found.results))
 
 
 def _comments(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:

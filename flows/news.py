@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from flows import card, thread
 from flows.approved import Approved, Template
+from flows.counted import Told
 from flows.explain import act
 from flows.keywords import WORDS, Command
+from flows.participation.figures import Results
 from flows.participation.links import link_code
 from flows.participation.process import Action, Process
 from flows.participation.result import Result
+from flows.participation.survey import Survey
 from flows.participation.words import Words
 from flows.reached import channel_name
 from flows.text import capital, cut
@@ -75,6 +78,23 @@ def progressed(turn: Turn, result: Result) -> News:
     how = turn.t("To see it all, write RESULTS.")
     approved = Approved(Template.RESULT, (town, title))
     return News((news, *lines, how), turn.t("See it"), link_code(turn.town, result.code), approved, title)
+
+
+def counted(turn: Turn, survey: Survey, results: Results) -> News:
+    """A survey has closed, and what its answers add up to is there."""
+    told = Told(results, turn.language, turn.town.language, turn.town.zone)
+    title = turn.words(survey.title)
+    news = turn.tn(
+        "The results of “{title}” are there, of {number} answer.",
+        "The results of “{title}” are there, of {number} answers.",
+        results.responses,
+        title=title,
+        number=told.number(results.responses),
+    )
+    first = next((each for each in results.figures if each.lines and not each.is_hidden), None)
+    words = (told.sentence(first),) if first is not None else ()
+    how = turn.t("To see it all, write RESULTS.")
+    return News((news, *words, how), turn.t("See the results"), link_code(turn.town, survey.code), about=title)
 
 
 def _status(turn: Turn, result: Result) -> str:

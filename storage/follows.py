@@ -35,6 +35,13 @@ def counts_of_followers(db: "Db", subjects: Collection[str]) -> dict[str, int]:
     return dict(db.tuples(select(Follow.subject, func.count()).where(subject.in_(subjects)).group_by(subject)))
 
 
+def followers_after(db: "Db", subjects: Collection[str], after: int, limit: int) -> list[int]:
+    """The participants who follow any of the subjects, in order of their ids, those after that one."""
+    person = col(Follow.participant_id)
+    some = select(person).where(col(Follow.subject).in_(subjects), person > after)
+    return list(db.all(some.distinct().order_by(person).limit(limit)))
+
+
 def followers_of(db: "Db", subject: str) -> Sequence[int]:
     """The participants who follow a subject."""
     return db.all(select(Follow.participant_id).where(col(Follow.subject) == subject))

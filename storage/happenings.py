@@ -9,6 +9,8 @@ from storage.row import IdRow
 
 RESULT_PROGRESSED = "result_progressed"
 """The kind that an apply writes: the town must have been taken up before it is told."""
+RESULTS_PUBLISHED = "results_published"
+"""The kind that is written once a survey has closed and its results are shown; its subject is "survey:<slug>"."""
 
 
 class Happening(IdRow, table=True):

@@ -194,6 +194,15 @@ def responses_by(db: "Db", participant_id: int) -> list[Response]:
     return sorted(theirs, key=lambda response: response.id, reverse=True)
 
 
+def participants_after(db: "Db", survey: str, after: int, limit: int) -> list[int]:
+    """Who has answered a survey, anonymously or not, in order of their ids, those after that one."""
+    named, unnamed = col(Response.participant_id), col(Respondent.participant_id)
+    of_named = rows_of(named).where(named > after, col(Response.survey) == survey).order_by(named).limit(limit)
+    of_unnamed = rows_of(unnamed).where(unnamed > after, col(Respondent.survey) == survey)
+    found = {*db.all(of_named), *db.all(of_unnamed.order_by(unnamed).limit(limit))}
+    return sorted(each for each in found if each is not None)[:limit]
+
+
 def batch_of_file(db: "Db", survey: str, file_hash: str) -> int | None:
     """The batch that this very file came in as, unless it was undone."""
     same = (col(Batch.survey) == survey, col(Batch.file_hash) == file_hash, col(Batch.undone_at).is_(None))

@@ -9,8 +9,9 @@ from flows.participation.tenant import Town
 from flows.participation.words import Words
 from storage.comments import Comment, authors_of
 from storage.database import Db
-from storage.follows import followers_of
+from storage.follows import followers_after, followers_of
 from storage.proposals import Proposal, proposal_of_reference
+from storage.responses import participants_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ def hearers_of_result(db: Db, result: Result) -> set[int]:
         if (proposal := proposal_of_reference(db, reference)) is not None and is_readable(proposal):
             hearers |= hearers_of(db, proposal)
     return hearers
+
+
+def hearers_of_survey(db: Db, town: Town, survey: str, after: int, most: int) -> list[int]:
+    """Who has answered it, or follows a process that asks it, in order of their ids: so many after that one."""
+    processes = [f"process:{process.slug}" for process in town.asking(survey)]
+    answered = participants_after(db, survey, after, most)
+    return sorted({*answered, *followers_after(db, processes, after, most)})[:most]
 
 
 def hearers_of_comments(db: Db, subject: str, said: Sequence[Comment]) -> dict[int, Heard]:

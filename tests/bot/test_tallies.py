@@ -133,3 +133,48 @@ async def test_two_processes_add_up_the_same(world: World) -> None:
     await answered(world, 30)
     await asyncio.gather(world.app.tallies.sweep(), world.app.tallies.sweep())
     assert shown(world) == 60
+
+
+TOLD = {
+    "ca": ("hola", "català", "Ja hi ha els resultats de «Bus de nit», de 41 respostes.", "resultats"),
+    "es": ("hola", "castellano", "Ya están los resultados de «Bus de noche», de 41 respuestas.", "resultados"),
+    "en": ("hello", "english", "The results of “Night bus” are there, of 41 answers.", "results"),
+}
+
+
+@pytest.mark.parametrize("language", TOLD)
+async def test_who_has_answered_is_told_once_it_has_closed(world: World, language: str) -> None:
+    hello, named, told, word = TOLD[language]
+    person = world.meanwhile(TOWN).person
+    for line in (hello, named, f"/start <{TOWN}/survey/bus-nit>", "1", "1", "1", "1", "1", "1 2", "1", "1"):
+        await person.says(line)
+    other = world.meanwhile(TOWN).person
+    for line in (hello, named):
+        await other.says(line)
+    await answered(world, 40)
+    assert shown(world) == 41
+    await world.app.updates.sweep()
+    assert await person.reads(0.05) == ""
+    world.clock.later += timedelta(days=60)
+    for _ in range(3):
+        await world.app.tallies.sweep()
+        await world.app.updates.sweep()
+    reply = await person.reads()
+    assert told in reply, reply
+    assert reply.count(told) == 1
+    assert word.upper() in reply
+    assert await other.reads(0.05) == "", "who has not answered has not asked for it"
+    await person.says(word)
+    assert "41" in await person.says("1")
+
+
+async def test_whoever_follows_the_process_hears_of_its_results(world: World) -> None:
+    person = world.meanwhile(TOWN).person
+    for line in ("hello", "english", f"/start <{TOWN}/process/mobilitat>", "follow", "1", "1", "1"):
+        reply = await person.says(line)
+    assert "I will tell you the news" in reply, reply
+    await answered(world, 40)
+    world.clock.later += timedelta(days=60)
+    await world.app.tallies.sweep()
+    await world.app.updates.sweep()
+    assert "The results of “Night bus” are there, of 40 answers." in await person.reads()
