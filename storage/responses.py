@@ -15,7 +15,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlmodel import Field, col, delete
+from sqlmodel import Field, col
 from sqlmodel import select as rows_of
 
 from storage.prepared import Prepared, bind, moment
@@ -78,22 +78,6 @@ class Respondent(IdRow, table=True):
 
     survey: str = Field(max_length=80)
     participant_id: int = Field(sa_type=BigInteger)
-
-
-class Batch(IdRow, table=True):
-    """Answers that a person of the town brought in from paper or an assembly."""
-
-    __tablename__ = "batches"
-
-    survey: str = Field(max_length=80)
-    source: str = Field(max_length=20)
-    operator: str = Field(max_length=120)
-    file_hash: str = Field(max_length=64)
-    """SHA-256 (hex): the same file does not come in twice."""
-    count: int
-    imported_at: datetime
-    undone_at: datetime | None = None
-    undone_by: str = Field(default="", max_length=120)
 
 
 class Tally(Row, table=True):
@@ -201,23 +185,6 @@ def participants_after(db: "Db", survey: str, after: int, limit: int) -> list[in
     of_unnamed = rows_of(unnamed).where(unnamed > after, col(Respondent.survey) == survey)
     found = {*db.all(of_named), *db.all(of_unnamed.order_by(unnamed).limit(limit))}
     return sorted(each for each in found if each is not None)[:limit]
-
-
-def batch_of_file(db: "Db", survey: str, file_hash: str) -> int | None:
-    """The batch that this very file came in as, unless it was undone."""
-    same = (col(Batch.survey) == survey, col(Batch.file_hash) == file_hash, col(Batch.undone_at).is_(None))
-    return db.first(rows_of(Batch.id).where(*same))
-
-
-def batches_of(db: "Db", survey: str) -> list[Batch]:
-    """All that was brought in for a survey, the newest first."""
-    found = db.all(rows_of(Batch).where(col(Batch.survey) == survey))
-    return sorted(found, key=lambda batch: batch.id, reverse=True)
-
-
-def forget_batch(db: "Db", survey: str, batch_id: int) -> None:
-    """Delete the responses of a batch."""
-    db.execute(delete(Response).where(col(Response.survey) == survey, col(Response.batch_id) == batch_id))
 
 
 def tallied_surveys(db: "Db") -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from storage.attachments import Attachment, Content
 from storage.audit import Consent, Entry, Seal
+from storage.batches import Batch
 from storage.comments import Comment
 from storage.erasures import Erasure
 from storage.follows import Follow
@@ -13,7 +14,7 @@ from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
-from storage.responses import Batch, Respondent, Response, Tally
+from storage.responses import Respondent, Response, Tally
 from storage.spending import Spending
 from storage.stems import Stem
 from storage.supports import Support

@@ -24,9 +24,9 @@ from flows.participation.proposals import publish_answer
 from flows.participation.survey import Survey
 from flows.participation.tenant import Town
 from storage.audit import record
+from storage.batches import Batch, batches_of
 from storage.database import Db, Store
 from storage.proposals import Proposal, proposal_of_reference, readable_proposals
-from storage.responses import Batch, batches_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 

@@ -8,8 +8,9 @@ from bot.cli.folder import problem
 from bot.response_file import Sheet
 from flows.participation.survey import Survey
 from storage.audit import record
+from storage.batches import Batch, batch_of_file, forget_batch
 from storage.database import Db, Store
-from storage.responses import Batch, Response, add_response, batch_of_file, forget_batch
+from storage.responses import Response, add_response
 
 SOURCES = ("paper", "assembly", "counter")
 _RECEIPT = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

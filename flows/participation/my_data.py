@@ -13,6 +13,7 @@ from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
 from storage.attachments import Attachment, Content
 from storage.audit import Consent, Entry, Seal, record
+from storage.batches import Batch
 from storage.belongings import belongings
 from storage.comments import Comment
 from storage.erasures import Erasure
@@ -25,7 +26,7 @@ from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
 from storage.proposals import Proposal
 from storage.reminders import Reminder
-from storage.responses import Batch, Respondent, Response, Tally
+from storage.responses import Respondent, Response, Tally
 from storage.row import Row, time_of
 from storage.spending import Spending
 from storage.stems import Stem

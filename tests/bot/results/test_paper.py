@@ -10,9 +10,10 @@ import pytest
 from sqlmodel import select
 
 from storage.audit import Entry
+from storage.batches import Batch
 from storage.database import Store
 from storage.keys import Keys
-from storage.responses import Batch, Response
+from storage.responses import Response
 from tests.commands import run
 from tests.crowd import TOWN
 
