@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sqlmodel import col, select
 
 from bot.outbox import DRAIN
+from bot.phases import phase_of
 from bot.telling import tell
 from bot.towns import Towns
 from bot.verdicts import is_verdict, tell_verdict
@@ -25,11 +26,13 @@ from flows.participation.hearers import (
 from flows.participation.published import published
 from flows.participation.quiet import is_quiet
 from flows.participation.results import visible_results
+from flows.participation.spaces import visible_processes
 from flows.participation.tenant import Town
 from flows.turn import Turn
 from storage.comments import comments_of_references
 from storage.database import Db, Store
-from storage.happenings import RESULT_PROGRESSED, RESULTS_PUBLISHED, Happening
+from storage.follows import followers_after
+from storage.happenings import PHASE_CLOSED, PHASE_OPENED, RESULT_PROGRESSED, RESULTS_PUBLISHED, Happening
 from storage.proposals import proposal_of_reference
 from storage.tenants import Tenant
 
@@ -88,7 +91,7 @@ def _tell(db: Db, town: Town, now: datetime) -> tuple[bool, set[str]]:
         lanes = {tell_verdict(db, town, untold[0].kind, untold[0].subject, now)}
         untold[0].told_at = now
         return True, lanes
-    together, told = _news_of(db, town, untold)
+    together, told = _news_of(db, town, untold, now)
     waiting = sorted(person for person in told if person > untold[0].told_until)
     lanes = {tell(db, town, person, now, told[person]) for person in waiting[:_AT_ONCE]}
     for happening in together:
@@ -99,7 +102,7 @@ def _tell(db: Db, town: Town, now: datetime) -> tuple[bool, set[str]]:
     return True, lanes
 
 
-def _news_of(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:
+def _news_of(db: Db, town: Town, untold: Sequence[Happening], now: datetime) -> tuple[list[Happening], _News]:
     """What happened first and all that is told together with it; by person, how it is told to them."""
     head = untold[0]
     proposal = proposal_of_reference(db, head.subject.partition(":")[2])
@@ -115,6 +118,8 @@ def _news_of(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happ
             return _progress(db, town, untold)
         case kind if kind == RESULTS_PUBLISHED:
             return [head], _results(db, town, head)
+        case kind if kind in (PHASE_OPENED, PHASE_CLOSED):
+            return [head], _phase(db, town, head, now)
         case _:
             return [head], {}
 
@@ -141,6 +146,19 @@ def _results(db: Db, town: Town, head: Happening) -> _News:
         return {}
     hearers = hearers_of_survey(db, town, survey.slug, head.told_until, _AT_ONCE + 1)
     return dict.fromkeys(hearers, partial(news.counted, survey=survey, results=found.results))
+
+
+def _phase(db: Db, town: Town, head: Happening, now: datetime) -> _News:
+    """Only while it is so: a phase that began and is over is no news."""
+    found = phase_of(town, head.subject)
+    if found is None or found[0] not in visible_processes(db, town):
+        return {}
+    process, phase = found
+    if process.phase_at(now) is not (phase if head.kind == PHASE_OPENED else None):
+        return {}
+    hearers = followers_after(db, [f"process:{process.slug}"], head.told_until, _AT_ONCE + 1)
+    said = news.opened if head.kind == PHASE_OPENED else news.closed
+    return dict.fromkeys(hearers, partial(said, process=process, phase=phase))
 
 
 def _comments(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:

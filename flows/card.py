@@ -173,7 +173,7 @@ def process_text(turn: Turn, process: Process, answered: Collection[str]) -> str
     possible = possible_in(process, turn.town, turn.now)
     parts = [turn.words(process.subtitle), turn.words(process.description)]
     if possible is None:
-        parts.append(_resting(turn, process))
+        parts.append(resting(turn, process))
     else:
         phase = possible.phase
         now = turn.t("Now: “{phase}”, {deadline}.", phase=turn.words(phase.title), deadline=deadline(turn, phase))
@@ -217,7 +217,8 @@ def state(turn: Turn, proposal: Proposal) -> str:
     return words.get(proposal.state, proposal.state)
 
 
-def _resting(turn: Turn, process: Process) -> str:
+def resting(turn: Turn, process: Process) -> str:
+    """Of a process in which nothing can be done now: when something can, or since when it is over."""
     upcoming = process.next_phase(turn.now)
     if upcoming is not None and upcoming.starts_at is not None:
         phase, day = turn.words(upcoming.title), turn.day(upcoming.starts_at)

@@ -10,9 +10,11 @@ from flows.explain import act
 from flows.keywords import WORDS, Command
 from flows.participation.figures import Results
 from flows.participation.links import link_code
-from flows.participation.process import Action, Process
+from flows.participation.process import Action, Phase, Process
 from flows.participation.result import Result
+from flows.participation.spaces import possible_in
 from flows.participation.survey import Survey
+from flows.participation.surveys import answered_among
 from flows.participation.words import Words
 from flows.reached import channel_name
 from flows.text import capital, cut
@@ -95,6 +97,33 @@ def counted(turn: Turn, survey: Survey, results: Results) -> News:
     words = (told.sentence(first),) if first is not None else ()
     how = turn.t("To see it all, write RESULTS.")
     return News((news, *words, how), turn.t("See the results"), link_code(turn.town, survey.code), about=title)
+
+
+def opened(turn: Turn, process: Process, phase: Phase) -> News:
+    """A phase of a process has begun, and what can be done in it that this person has not done."""
+    title = turn.words(process.title)
+    news = turn.t(
+        "“{process}”: the phase “{phase}” has begun, {deadline}.",
+        process=title,
+        phase=turn.words(phase.title),
+        deadline=card.deadline(turn, phase),
+    )
+    possible = possible_in(process, turn.town, turn.now)
+    acts = card.acts(turn, possible, answered_among(turn, [possible])) if possible is not None else ""
+    said = " ".join(part for part in (news, acts) if part)
+    return News((said,), turn.t("Open it"), link_code(turn.town, process.code), about=title)
+
+
+def closed(turn: Turn, process: Process, phase: Phase) -> News:
+    """A phase of a process has ended and none follows it at once; when the next one begins."""
+    title = turn.words(process.title)
+    news = turn.t("“{process}”: the phase “{phase}” has ended.", process=title, phase=turn.words(phase.title))
+    return News(
+        (f"{news} {card.resting(turn, process)}",),
+        turn.t("Open it"),
+        link_code(turn.town, process.code),
+        about=title,
+    )
 
 
 def _status(turn: Turn, result: Result) -> str:

@@ -9,6 +9,8 @@ from storage.row import IdRow
 
 RESULT_PROGRESSED = "result_progressed"
 """The kind that an apply writes: the town must have been taken up before it is told."""
+PHASE_OPENED, PHASE_CLOSED = "phase_opened", "phase_closed"
+"""Their subject is "phase:<process>/<phase>@<when, UTC>"."""
 RESULTS_PUBLISHED = "results_published"
 """The kind that is written once a survey has closed and its results are shown; its subject is "survey:<slug>"."""
 
