@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.accounts import Accounts, Served
+from bot.almanac import Almanac
 from bot.callers import Circle
 from bot.config.settings import MEDIA
 from bot.enclosures import Enclosures
@@ -18,7 +19,6 @@ from bot.listeners import Listeners
 from bot.mail_door import MailDoor
 from bot.media import Media
 from bot.outbox import Outbox
-from bot.phases import Phases
 from bot.receipts import Receipts
 from bot.reception import Reception
 from bot.reminders import Reminders
@@ -80,7 +80,7 @@ class App:
         self.towns = Towns(self.store, self.accounts, self._opened)
         self.outbox = Outbox(self.store, files, keys, self.towns, self.wakes, owner, clock)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
-        self.phases = Phases(self.store, self.towns, clock)
+        self.almanac = Almanac(self.store, self.towns, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
         self.hand_overs = HandOvers(self.store, self.towns, self.wakes, clock)
         self.media = Media(self.store, files, self.towns, self.accounts, self.wakes, clock)
@@ -117,7 +117,7 @@ class App:
             (_RELOAD, self.towns.reload),
             (_RECOVER, self.outbox.recover),
             (_RECOVER, self.hand_overs.sweep),
-            (_RECOVER, self.phases.sweep),
+            (_RECOVER, self.almanac.sweep),
             (_SEAL, self._sealer.sweep),
             (_LOOK_BACK, self._sealer.look_back),
             (_ADD_UP, self.tallies.sweep),

@@ -29,10 +29,11 @@ def tell(
     town: Town,
     participant_id: int,
     now: datetime,
-    news: Callable[[Turn], News],
+    news: Callable[[Turn], News | None],
     purpose: Purpose = Purpose.UPDATE,
 ) -> str:
-    """Queue news for a person; returns the lane, or "" for who is gone, has stopped or wants none.
+    """Queue news for a person; returns the lane, or "" for who is gone, has stopped or wants none,
+    and where there is none for this person.
 
     A notice is for whoever has not stopped. What comes with something to do is not for who is blocked. After a year of
     silence it is only asked, once, whether they are still there.
@@ -61,6 +62,8 @@ def tell(
         address.doubted_at = now
         return _put(db, address, question(turn.language, town_name(town, turn.language), is_shared), purpose, now)
     told = news(turn)
+    if told is None:
+        return ""
     if told.code and person.blocked_at is not None:
         return ""
     words = channel_words(turn.language, is_slow=CHANNELS[address.channel].limits.is_slow)

@@ -7,13 +7,13 @@ from typing import TypeAlias
 
 from sqlmodel import col, select
 
+from bot.almanac import meeting_of, phase_of
 from bot.outbox import DRAIN
-from bot.phases import phase_of
 from bot.telling import tell
 from bot.towns import Towns
 from bot.verdicts import is_verdict, tell_verdict
 from bot.wakes import Wakes
-from flows import news
+from flows import coming, news
 from flows.news import News
 from flows.participation.hearers import (
     commented_on,
@@ -23,6 +23,7 @@ from flows.participation.hearers import (
     hearers_of_survey,
     is_readable,
 )
+from flows.participation.meetings import visible_meetings
 from flows.participation.published import published
 from flows.participation.quiet import is_quiet
 from flows.participation.results import visible_results
@@ -32,7 +33,17 @@ from flows.turn import Turn
 from storage.comments import comments_of_references
 from storage.database import Db, Store
 from storage.follows import followers_after
-from storage.happenings import PHASE_CLOSED, PHASE_OPENED, RESULT_PROGRESSED, RESULTS_PUBLISHED, Happening
+from storage.happenings import (
+    APPLIED,
+    MEETING_CHANGED,
+    MEETING_SOON,
+    PHASE_CLOSED,
+    PHASE_ENDING,
+    PHASE_OPENED,
+    RESULT_PROGRESSED,
+    RESULTS_PUBLISHED,
+    Happening,
+)
 from storage.proposals import proposal_of_reference
 from storage.tenants import Tenant
 
@@ -44,7 +55,9 @@ _TOGETHER = 100
 _AT_ONCE = 50
 """People told in one turn: a reply never waits for thousands of them."""
 
-_News: TypeAlias = dict[int, Callable[[Turn], News]]
+_News: TypeAlias = dict[int, Callable[[Turn], News | None]]
+_SAID_OF_PHASES = {PHASE_OPENED: coming.opened, PHASE_ENDING: coming.ending, PHASE_CLOSED: coming.closed}
+_SAID_OF_MEETINGS = {MEETING_SOON: coming.soon, MEETING_CHANGED: coming.moved}
 
 
 class Updates:
@@ -83,7 +96,7 @@ def _tell(db: Db, town: Town, now: datetime) -> tuple[bool, set[str]]:
     """
     query = select(Happening).where(col(Happening.told_at).is_(None)).order_by(col(Happening.id)).limit(_TOGETHER)
     if not _is_taken_up(db, town):
-        query = query.where(col(Happening.kind) != RESULT_PROGRESSED)
+        query = query.where(col(Happening.kind).not_in(APPLIED))
     untold = db.all(query.with_for_update(skip_locked=True))
     if not untold:
         return False, set()
@@ -118,8 +131,10 @@ def _news_of(db: Db, town: Town, untold: Sequence[Happening], now: datetime) -> 
             return _progress(db, town, untold)
         case kind if kind == RESULTS_PUBLISHED:
             return [head], _results(db, town, head)
-        case kind if kind in (PHASE_OPENED, PHASE_CLOSED):
+        case kind if kind in _SAID_OF_PHASES:
             return [head], _phase(db, town, head, now)
+        case kind if kind in _SAID_OF_MEETINGS:
+            return [head], _meeting(db, town, head, now)
         case _:
             return [head], {}
 
@@ -145,7 +160,7 @@ def _results(db: Db, town: Town, head: Happening) -> _News:
     if survey is None or found is None:
         return {}
     hearers = hearers_of_survey(db, town, survey.slug, head.told_until, _AT_ONCE + 1)
-    return dict.fromkeys(hearers, partial(news.counted, survey=survey, results=found.results))
+    return dict.fromkeys(hearers, partial(coming.counted, survey=survey, results=found.results))
 
 
 def _phase(db: Db, town: Town, head: Happening, now: datetime) -> _News:
@@ -154,11 +169,19 @@ def _phase(db: Db, town: Town, head: Happening, now: datetime) -> _News:
     if found is None or found[0] not in visible_processes(db, town):
         return {}
     process, phase = found
-    if process.phase_at(now) is not (phase if head.kind == PHASE_OPENED else None):
+    if process.phase_at(now) is not (None if head.kind == PHASE_CLOSED else phase):
         return {}
     hearers = followers_after(db, [f"process:{process.slug}"], head.told_until, _AT_ONCE + 1)
-    said = news.opened if head.kind == PHASE_OPENED else news.closed
-    return dict.fromkeys(hearers, partial(said, process=process, phase=phase))
+    return dict.fromkeys(hearers, partial(_SAID_OF_PHASES[head.kind], process=process, phase=phase))
+
+
+def _meeting(db: Db, town: Town, head: Happening, now: datetime) -> _News:
+    meeting = meeting_of(visible_meetings(db, town), head.subject)
+    if meeting is None or now >= meeting.ends_at:
+        return {}
+    subjects = [f"meeting:{meeting.slug}", f"process:{meeting.process}"]
+    hearers = followers_after(db, subjects, head.told_until, _AT_ONCE + 1)
+    return dict.fromkeys(hearers, partial(_SAID_OF_MEETINGS[head.kind], meeting=meeting))
 
 
 def _comments(db: Db, town: Town, untold: Sequence[Happening]) -> tuple[list[Happening], _News]:

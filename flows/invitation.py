@@ -1,4 +1,7 @@
-"""A meeting as a calendar file (RFC 5545), in the person's language; the library escapes what the town wrote."""
+"""When and where a meeting is, in the person's words and as a calendar file (RFC 5545).
+
+The library escapes what the town wrote.
+"""
 
 from datetime import UTC
 
@@ -35,3 +38,27 @@ def invitation(turn: Turn, meeting: Meeting) -> File:
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
     return File(f"{meeting.slug}.ics", "text/calendar", calendar.to_ical())
+
+
+def when(turn: Turn, meeting: Meeting) -> str:
+    """Day and hours in the town's time zone."""
+    first, last = (moment.astimezone(turn.town.zone) for moment in (meeting.starts_at, meeting.ends_at))
+    hours = {"starts": f"{first:%H:%M}", "ends": f"{last:%H:%M}"}
+    day = turn.day(meeting.starts_at)
+    if first.date() == last.date():
+        return turn.t("{day}, {starts} to {ends}", day=day, **hours)
+    return turn.t("{day} at {starts}, to {last} at {ends}", day=day, last=turn.day(meeting.ends_at), **hours)
+
+
+def where(turn: Turn, meeting: Meeting) -> list[str]:
+    """In person, online or both: a line for each."""
+    place, url = turn.words(meeting.place), meeting.online_url
+    if place and url:
+        return [
+            turn.t("In person and online: come, or connect."),
+            turn.t("Place: {place}", place=place),
+            turn.t("To connect: {url}", url=url),
+        ]
+    if url:
+        return [turn.t("Online. To connect: {url}", url=url)]
+    return [turn.t("In person, at: {place}", place=place)]

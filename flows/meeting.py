@@ -1,7 +1,7 @@
 """Meetings: when and where people meet, and a file that puts it in one's calendar."""
 
 from flows import card
-from flows.invitation import invitation
+from flows.invitation import invitation, when, where
 from flows.participation.meeting import Meeting
 from flows.participation.meetings import coming, past, visible_meeting, visible_meetings
 from flows.step import Ask, Choice, Goto, Move, Say
@@ -65,9 +65,9 @@ def act(turn: Turn) -> Move:
 def calendar(turn: Turn) -> Move:
     """The file; the words below it hold all that the file does."""
     meeting = visible_meeting(turn.db, turn.town, turn.argument)
-    words = turn.t("Open the file to put it in your calendar: {when}.", when=_when(turn, meeting))
-    where = "\n".join(_where(turn, meeting))
-    return Say(f"{words}\n{where}", files=(invitation(turn, meeting),), then=f"show:{meeting.slug}")
+    words = turn.t("Open the file to put it in your calendar: {when}.", when=when(turn, meeting))
+    place = "\n".join(where(turn, meeting))
+    return Say(f"{words}\n{place}", files=(invitation(turn, meeting),), then=f"show:{meeting.slug}")
 
 
 def leave(turn: Turn) -> Move:
@@ -80,33 +80,10 @@ def _choice(turn: Turn, meeting: Meeting) -> Choice:
 
 
 def _told(turn: Turn, meeting: Meeting) -> str:
-    facts = [capital(_when(turn, meeting)) + ".", *_where(turn, meeting)]
+    facts = [capital(when(turn, meeting)) + ".", *where(turn, meeting)]
     if meeting.ends_at <= turn.now:
         facts.insert(0, turn.t("It is over."))
     elif meeting.starts_at <= turn.now:
         facts.insert(0, turn.t("It is going on now."))
     parts = (turn.words(meeting.description), "\n".join(facts), card.official_page(turn, meeting.official_url))
     return "\n\n".join(part for part in parts if part)
-
-
-def _when(turn: Turn, meeting: Meeting) -> str:
-    """Day and hours in the town's time zone."""
-    first, last = (moment.astimezone(turn.town.zone) for moment in (meeting.starts_at, meeting.ends_at))
-    hours = {"starts": f"{first:%H:%M}", "ends": f"{last:%H:%M}"}
-    day = turn.day(meeting.starts_at)
-    if first.date() == last.date():
-        return turn.t("{day}, {starts} to {ends}", day=day, **hours)
-    return turn.t("{day} at {starts}, to {last} at {ends}", day=day, last=turn.day(meeting.ends_at), **hours)
-
-
-def _where(turn: Turn, meeting: Meeting) -> list[str]:
-    place, url = turn.words(meeting.place), meeting.online_url
-    if place and url:
-        return [
-            turn.t("In person and online: come, or connect."),
-            turn.t("Place: {place}", place=place),
-            turn.t("To connect: {url}", url=url),
-        ]
-    if url:
-        return [turn.t("Online. To connect: {url}", url=url)]
-    return [turn.t("In person, at: {place}", place=place)]

@@ -5,16 +5,11 @@ from dataclasses import dataclass
 
 from flows import card, thread
 from flows.approved import Approved, Template
-from flows.counted import Told
 from flows.explain import act
 from flows.keywords import WORDS, Command
-from flows.participation.figures import Results
 from flows.participation.links import link_code
-from flows.participation.process import Action, Phase, Process
+from flows.participation.process import Action, Process
 from flows.participation.result import Result
-from flows.participation.spaces import possible_in
-from flows.participation.survey import Survey
-from flows.participation.surveys import answered_among
 from flows.participation.words import Words
 from flows.reached import channel_name
 from flows.text import capital, cut
@@ -80,50 +75,6 @@ def progressed(turn: Turn, result: Result) -> News:
     how = turn.t("To see it all, write RESULTS.")
     approved = Approved(Template.RESULT, (town, title))
     return News((news, *lines, how), turn.t("See it"), link_code(turn.town, result.code), approved, title)
-
-
-def counted(turn: Turn, survey: Survey, results: Results) -> News:
-    """A survey has closed, and what its answers add up to is there."""
-    told = Told(results, turn.language, turn.town.language, turn.town.zone)
-    title = turn.words(survey.title)
-    news = turn.tn(
-        "The results of “{title}” are there, of {number} answer.",
-        "The results of “{title}” are there, of {number} answers.",
-        results.responses,
-        title=title,
-        number=told.number(results.responses),
-    )
-    first = next((each for each in results.figures if each.lines and not each.is_hidden), None)
-    words = (told.sentence(first),) if first is not None else ()
-    how = turn.t("To see it all, write RESULTS.")
-    return News((news, *words, how), turn.t("See the results"), link_code(turn.town, survey.code), about=title)
-
-
-def opened(turn: Turn, process: Process, phase: Phase) -> News:
-    """A phase of a process has begun, and what can be done in it that this person has not done."""
-    title = turn.words(process.title)
-    news = turn.t(
-        "“{process}”: the phase “{phase}” has begun, {deadline}.",
-        process=title,
-        phase=turn.words(phase.title),
-        deadline=card.deadline(turn, phase),
-    )
-    possible = possible_in(process, turn.town, turn.now)
-    acts = card.acts(turn, possible, answered_among(turn, [possible])) if possible is not None else ""
-    said = " ".join(part for part in (news, acts) if part)
-    return News((said,), turn.t("Open it"), link_code(turn.town, process.code), about=title)
-
-
-def closed(turn: Turn, process: Process, phase: Phase) -> News:
-    """A phase of a process has ended and none follows it at once; when the next one begins."""
-    title = turn.words(process.title)
-    news = turn.t("“{process}”: the phase “{phase}” has ended.", process=title, phase=turn.words(phase.title))
-    return News(
-        (f"{news} {card.resting(turn, process)}",),
-        turn.t("Open it"),
-        link_code(turn.town, process.code),
-        about=title,
-    )
 
 
 def _status(turn: Turn, result: Result) -> str:

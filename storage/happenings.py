@@ -7,10 +7,13 @@ from sqlmodel import Field
 
 from storage.row import IdRow
 
-RESULT_PROGRESSED = "result_progressed"
-"""The kind that an apply writes: the town must have been taken up before it is told."""
-PHASE_OPENED, PHASE_CLOSED = "phase_opened", "phase_closed"
+RESULT_PROGRESSED, MEETING_CHANGED = "result_progressed", "meeting_changed"
+APPLIED = (RESULT_PROGRESSED, MEETING_CHANGED)
+"""The kinds that an apply writes: the town must have been taken up before they are told."""
+PHASE_OPENED, PHASE_ENDING, PHASE_CLOSED = "phase_opened", "phase_ending", "phase_closed"
 """Their subject is "phase:<process>/<phase>@<when, UTC>"."""
+MEETING_SOON = "meeting_soon"
+"""Its subject is "meeting:<slug>@<when it begins, UTC>"."""
 RESULTS_PUBLISHED = "results_published"
 """The kind that is written once a survey has closed and its results are shown; its subject is "survey:<slug>"."""
 

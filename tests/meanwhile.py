@@ -94,7 +94,7 @@ class Meanwhile:
     async def _waits(self, number: str, unit: str) -> str:
         self._clock.later = timedelta(**{unit: int(number)})
         await self._app.reminders.sweep()
-        await self._app.phases.sweep()
+        await self._app.almanac.sweep()
         return ""
 
     async def _turns_to(self, name: str) -> str:

@@ -1,5 +1,6 @@
 """Making a tenant's files what is served: one revision, whole or not at all."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from bot.config.finding import errors_in
@@ -9,7 +10,7 @@ from bot.config.reading import parsed, read_files
 from bot.config.source import Source, pack
 from storage.audit import record
 from storage.database import Db
-from storage.happenings import RESULT_PROGRESSED, Happening
+from storage.happenings import MEETING_CHANGED, RESULT_PROGRESSED, Happening
 from storage.tenants import Revision, SurveyRevision, Tenant
 
 
@@ -46,20 +47,24 @@ def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, 
             content = dict(survey.content)
             db.add(SurveyRevision(survey=survey.slug, hash=survey.hash, content=content, published_at=now))
     tenant.revision, tenant.applied_at = loaded.hash, now
-    for slug in _progressed(planned):
-        db.add(Happening(kind=RESULT_PROGRESSED, subject=f"result:{slug}", happened_at=now))
+    for kind, subject in _heard_of(planned):
+        db.add(Happening(kind=kind, subject=subject, happened_at=now))
     record(db, actor, "apply", f"tenant:{planned.tenant_id}", now, _counted(planned))
     return planned
 
 
-def _progressed(planned: Plan) -> list[str]:
-    """The results that people hear of: new ones, and those that are further on. A new town has nobody to tell."""
-    return [
-        change.name
-        for change in planned.changes
-        if change.kind == "result" and planned.applied
-        if change.sign is Sign.ADDED or {"progress", "status", "timeline"} & {*change.fields}
-    ]
+def _heard_of(planned: Plan) -> Iterator[tuple[str, str]]:
+    """Kind and subject of what people hear of: results that are new or further on, meetings at another time or place.
+
+    A new town has nobody to tell.
+    """
+    for change in planned.changes if planned.applied else ():
+        name, fields = f"{change.kind}:{change.name}", {*change.fields}
+        is_new = change.sign is Sign.ADDED
+        if change.kind == "result" and (is_new or {"progress", "status", "timeline"} & fields):
+            yield RESULT_PROGRESSED, name
+        if change.kind == "meeting" and {"starts_at", "ends_at", "place", "online_url"} & fields:
+            yield MEETING_CHANGED, name
 
 
 def _counted(planned: Plan) -> dict[str, object]:

@@ -1,0 +1,101 @@
+"""What people are told because its day has come: phases, meetings, and the results of surveys that have closed."""
+
+from flows import card
+from flows.counted import Told
+from flows.invitation import when, where
+from flows.news import News
+from flows.participation.figures import Results
+from flows.participation.links import link_code
+from flows.participation.meeting import Meeting
+from flows.participation.process import Phase, Process
+from flows.participation.spaces import Possible, possible_in
+from flows.participation.survey import Survey
+from flows.participation.surveys import answered_among
+from flows.turn import Turn
+
+
+def counted(turn: Turn, survey: Survey, results: Results) -> News:
+    """A survey has closed, and what its answers add up to is there."""
+    told = Told(results, turn.language, turn.town.language, turn.town.zone)
+    title = turn.words(survey.title)
+    news = turn.tn(
+        "The results of “{title}” are there, of {number} answer.",
+        "The results of “{title}” are there, of {number} answers.",
+        results.responses,
+        title=title,
+        number=told.number(results.responses),
+    )
+    first = next((each for each in results.figures if each.lines and not each.is_hidden), None)
+    words = (told.sentence(first),) if first is not None else ()
+    how = turn.t("To see it all, write RESULTS.")
+    return News((news, *words, how), turn.t("See the results"), link_code(turn.town, survey.code), about=title)
+
+
+def opened(turn: Turn, process: Process, phase: Phase) -> News:
+    """A phase of a process has begun, and what can be done in it that this person has not done."""
+    title = turn.words(process.title)
+    news = turn.t(
+        "“{process}”: the phase “{phase}” has begun, {deadline}.",
+        process=title,
+        phase=turn.words(phase.title),
+        deadline=card.deadline(turn, phase),
+    )
+    said = " ".join(part for part in (news, _acts(turn, process)) if part)
+    return News((said,), turn.t("Open it"), link_code(turn.town, process.code), about=title)
+
+
+def ending(turn: Turn, process: Process, phase: Phase) -> News | None:
+    """A phase of a process ends soon, and there is something in it that this person can still do."""
+    possible = possible_in(process, turn.town, turn.now)
+    if possible is None or not _is_undone(turn, possible):
+        return None
+    title = turn.words(process.title)
+    news = turn.t(
+        "“{process}”: the phase “{phase}” ends soon, {deadline}.",
+        process=title,
+        phase=turn.words(phase.title),
+        deadline=card.deadline(turn, phase),
+    )
+    said = f"{news} {_acts(turn, process)}"
+    return News((said,), turn.t("Open it"), link_code(turn.town, process.code), about=title)
+
+
+def closed(turn: Turn, process: Process, phase: Phase) -> News:
+    """A phase of a process has ended and none follows it at once; when the next one begins."""
+    title = turn.words(process.title)
+    news = turn.t("“{process}”: the phase “{phase}” has ended.", process=title, phase=turn.words(phase.title))
+    return News(
+        (f"{news} {card.resting(turn, process)}",),
+        turn.t("Open it"),
+        link_code(turn.town, process.code),
+        about=title,
+    )
+
+
+def soon(turn: Turn, meeting: Meeting) -> News:
+    """A meeting is near."""
+    title = turn.words(meeting.title)
+    return _meeting(turn, meeting, turn.t("Soon: “{title}”, {when}.", title=title, when=when(turn, meeting)))
+
+
+def moved(turn: Turn, meeting: Meeting) -> News:
+    """A meeting is at another time or place."""
+    title = turn.words(meeting.title)
+    said = turn.t("“{title}” has changed. It is now {when}.", title=title, when=when(turn, meeting))
+    return _meeting(turn, meeting, said)
+
+
+def _meeting(turn: Turn, meeting: Meeting, said: str) -> News:
+    words = "\n".join((said, *where(turn, meeting)))
+    return News((words,), turn.t("See it"), link_code(turn.town, meeting.code), about=turn.words(meeting.title))
+
+
+def _acts(turn: Turn, process: Process) -> str:
+    possible = possible_in(process, turn.town, turn.now)
+    return card.acts(turn, possible, answered_among(turn, [possible])) if possible is not None else ""
+
+
+def _is_undone(turn: Turn, possible: Possible) -> bool:
+    answered = answered_among(turn, [possible])
+    is_left = any(survey.slug not in answered for survey in possible.surveys)
+    return is_left or possible.can_propose or possible.can_support or possible.can_comment
