@@ -1,4 +1,4 @@
-"""What a town's days bring: phases that begin, end, or are about to, and meetings that are near.
+"""What a town's days bring: phases that begin, end, or are about to, surveys that are, and meetings that are near.
 
 Each is noted once, for who follows it to be told, whatever restarts and clocks do.
 """
@@ -13,9 +13,10 @@ from sqlmodel import col, select
 from bot.towns import Towns
 from flows.participation.meeting import Meeting
 from flows.participation.process import Phase, Process
+from flows.participation.survey import Survey
 from flows.participation.tenant import Town
 from storage.database import Db, Store
-from storage.happenings import MEETING_SOON, PHASE_CLOSED, PHASE_ENDING, PHASE_OPENED, Happening
+from storage.happenings import MEETING_SOON, PHASE_CLOSED, PHASE_ENDING, PHASE_OPENED, SURVEY_ENDING, Happening
 
 _LATE = timedelta(days=3)
 """What came longer ago is no news."""
@@ -60,6 +61,11 @@ def meeting_of(meetings: Sequence[Meeting], subject: str) -> Meeting | None:
     return next((each for each in meetings if each.slug == _name(subject)), None)
 
 
+def survey_of(town: Town, subject: str) -> Survey | None:
+    """The survey that such a happening is of, if it is there still."""
+    return town.survey(_name(subject))
+
+
 def _name(subject: str) -> str:
     return subject.partition(":")[2].partition("@")[0]
 
@@ -68,6 +74,9 @@ def _days(town: Town) -> Iterator[tuple[str, str, datetime]]:
     for process in town.processes:
         for phase in process.phases:
             yield from _days_of(process, phase)
+    for survey in town.surveys:
+        if survey.ends_at is not None and not _ends_with_a_phase(town, survey, survey.ends_at):
+            yield SURVEY_ENDING, f"survey:{survey.slug}@{_at(survey.ends_at)}", survey.ends_at - _ENDING
     for meeting in town.meetings:
         yield MEETING_SOON, f"meeting:{meeting.slug}@{_at(meeting.starts_at)}", meeting.starts_at - _SOON
 
@@ -82,6 +91,13 @@ def _days_of(process: Process, phase: Phase) -> Iterator[tuple[str, str, datetim
         yield PHASE_ENDING, f"{name}@{_at(ends_at)}", ends_at - _ENDING
     if process.phase_at(ends_at) is None:
         yield PHASE_CLOSED, f"{name}@{_at(ends_at)}", ends_at
+
+
+def _ends_with_a_phase(town: Town, survey: Survey, ends_at: datetime) -> bool:
+    """That the phase ends is said, and the survey with it."""
+    phases = (phase for process in town.asking(survey.slug) for phase in process.phases)
+    asking = (phase.ends_at for phase in phases if survey.slug in phase.surveys)
+    return any(end is not None and abs(end - ends_at) < _ENDING for end in asking)
 
 
 def _at(moment: datetime) -> str:

@@ -58,12 +58,12 @@ def tell(
     if address.doubted_at is not None:
         return ""
     is_shared = address.lane.partition(":")[2] != town.id
-    if is_silent(address, now):
-        address.doubted_at = now
-        return _put(db, address, question(turn.language, town_name(town, turn.language), is_shared), purpose, now)
     told = news(turn)
     if told is None:
         return ""
+    if is_silent(address, now):
+        address.doubted_at = now
+        return _put(db, address, question(turn.language, town_name(town, turn.language), is_shared), purpose, now)
     if told.code and person.blocked_at is not None:
         return ""
     words = channel_words(turn.language, is_slow=CHANNELS[address.channel].limits.is_slow)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sqlmodel import col, select
 
-from bot.almanac import meeting_of, phase_of
+from bot.almanac import meeting_of, phase_of, survey_of
 from bot.outbox import DRAIN
 from bot.telling import tell
 from bot.towns import Towns
@@ -42,6 +42,7 @@ from storage.happenings import (
     PHASE_OPENED,
     RESULT_PROGRESSED,
     RESULTS_PUBLISHED,
+    SURVEY_ENDING,
     Happening,
 )
 from storage.proposals import proposal_of_reference
@@ -133,6 +134,8 @@ def _news_of(db: Db, town: Town, untold: Sequence[Happening], now: datetime) -> 
             return [head], _results(db, town, head)
         case kind if kind in _SAID_OF_PHASES:
             return [head], _phase(db, town, head, now)
+        case kind if kind == SURVEY_ENDING:
+            return [head], _survey(db, town, head)
         case kind if kind in _SAID_OF_MEETINGS:
             return [head], _meeting(db, town, head, now)
         case _:
@@ -173,6 +176,15 @@ def _phase(db: Db, town: Town, head: Happening, now: datetime) -> _News:
         return {}
     hearers = followers_after(db, [f"process:{process.slug}"], head.told_until, _AT_ONCE + 1)
     return dict.fromkeys(hearers, partial(_SAID_OF_PHASES[head.kind], process=process, phase=phase))
+
+
+def _survey(db: Db, town: Town, head: Happening) -> _News:
+    survey = survey_of(town, head.subject)
+    if survey is None:
+        return {}
+    subjects = [f"process:{process.slug}" for process in town.asking(survey.slug)]
+    hearers = followers_after(db, subjects, head.told_until, _AT_ONCE + 1)
+    return dict.fromkeys(hearers, partial(coming.last_call, survey=survey))
 
 
 def _meeting(db: Db, town: Town, head: Happening, now: datetime) -> _News:

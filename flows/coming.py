@@ -3,15 +3,18 @@
 from flows import card
 from flows.counted import Told
 from flows.invitation import when, where
+from flows.keywords import Command, word_of
 from flows.news import News
 from flows.participation.figures import Results
 from flows.participation.links import link_code
 from flows.participation.meeting import Meeting
 from flows.participation.process import Phase, Process
+from flows.participation.refusal import why_not
 from flows.participation.spaces import Possible, possible_in
 from flows.participation.survey import Survey
-from flows.participation.surveys import answered_among
+from flows.participation.surveys import answered_among, check_may_answer
 from flows.turn import Turn
+from storage.responses import response_of
 
 
 def counted(turn: Turn, survey: Survey, results: Results) -> News:
@@ -41,7 +44,9 @@ def opened(turn: Turn, process: Process, phase: Phase) -> News:
         deadline=card.deadline(turn, phase),
     )
     said = " ".join(part for part in (news, _acts(turn, process)) if part)
-    return News((said,), turn.t("Open it"), link_code(turn.town, process.code), about=title)
+    possible = possible_in(process, turn.town, turn.now)
+    word = _act_word(turn, possible) if possible is not None else Command.PROCESSES
+    return News((said, _go_on(turn, word)), turn.t("Open it"), link_code(turn.town, process.code), about=title)
 
 
 def ending(turn: Turn, process: Process, phase: Phase) -> News | None:
@@ -56,8 +61,8 @@ def ending(turn: Turn, process: Process, phase: Phase) -> News | None:
         phase=turn.words(phase.title),
         deadline=card.deadline(turn, phase),
     )
-    said = f"{news} {_acts(turn, process)}"
-    return News((said,), turn.t("Open it"), link_code(turn.town, process.code), about=title)
+    said, how = f"{news} {_acts(turn, process)}", _go_on(turn, _act_word(turn, possible))
+    return News((said, how), turn.t("Open it"), link_code(turn.town, process.code), about=title)
 
 
 def closed(turn: Turn, process: Process, phase: Phase) -> News:
@@ -65,11 +70,23 @@ def closed(turn: Turn, process: Process, phase: Phase) -> News:
     title = turn.words(process.title)
     news = turn.t("“{process}”: the phase “{phase}” has ended.", process=title, phase=turn.words(phase.title))
     return News(
-        (f"{news} {card.resting(turn, process)}",),
+        (f"{news} {card.resting(turn, process)}", _go_on(turn, Command.PROCESSES)),
         turn.t("Open it"),
         link_code(turn.town, process.code),
         about=title,
     )
+
+
+def last_call(turn: Turn, survey: Survey) -> News | None:
+    """A survey closes soon, and this person may answer it and has not."""
+    if why_not(lambda: check_may_answer(turn, survey.slug)) or response_of(turn.db, survey.slug, turn.participant_id):
+        return None
+    title, zone = turn.words(survey.title), turn.town.zone
+    ends_at = survey.ends_at or turn.now
+    deadline = turn.catalogue.deadline(ends_at.astimezone(zone), turn.now.astimezone(zone))
+    said = turn.t("“{title}” closes soon: you can answer it {deadline}.", title=title, deadline=deadline)
+    how = turn.t("To go on, write {word}.", word=survey.keyword.upper() or word_of(Command.SURVEY, turn.language))
+    return News((said, how), turn.t("Answer"), link_code(turn.town, survey.code), about=title)
 
 
 def soon(turn: Turn, meeting: Meeting) -> News:
@@ -87,7 +104,26 @@ def moved(turn: Turn, meeting: Meeting) -> News:
 
 def _meeting(turn: Turn, meeting: Meeting, said: str) -> News:
     words = "\n".join((said, *where(turn, meeting)))
-    return News((words,), turn.t("See it"), link_code(turn.town, meeting.code), about=turn.words(meeting.title))
+    how = _go_on(turn, Command.MEETINGS)
+    return News((words, how), turn.t("See it"), link_code(turn.town, meeting.code), about=turn.words(meeting.title))
+
+
+def _go_on(turn: Turn, command: Command) -> str:
+    return turn.t("To go on, write {word}.", word=word_of(command, turn.language))
+
+
+def _act_word(turn: Turn, possible: Possible) -> Command:
+    """The keyword of the first thing that this person can do."""
+    if possible.can_propose:
+        return Command.PROPOSE
+    if _unanswered(turn, possible):
+        return Command.SURVEY
+    return Command.SUPPORT if possible.can_support else Command.PROCESSES
+
+
+def _unanswered(turn: Turn, possible: Possible) -> bool:
+    answered = answered_among(turn, [possible])
+    return any(survey.slug not in answered for survey in possible.surveys)
 
 
 def _acts(turn: Turn, process: Process) -> str:
@@ -96,6 +132,4 @@ def _acts(turn: Turn, process: Process) -> str:
 
 
 def _is_undone(turn: Turn, possible: Possible) -> bool:
-    answered = answered_among(turn, [possible])
-    is_left = any(survey.slug not in answered for survey in possible.surveys)
-    return is_left or possible.can_propose or possible.can_support or possible.can_comment
+    return possible.can_propose or possible.can_support or possible.can_comment or _unanswered(turn, possible)

@@ -108,6 +108,12 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
 }
 
 
+def word_of(command: Command, language: str) -> str:
+    """What to write for it, in capitals."""
+    words = WORDS[command]
+    return words.get(language, words["en"])[0].upper()
+
+
 @cache
 def _commands() -> dict[str, Command]:
     return {

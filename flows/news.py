@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flows import card, thread
 from flows.approved import Approved, Template
 from flows.explain import act
-from flows.keywords import WORDS, Command
+from flows.keywords import Command, word_of
 from flows.participation.links import link_code
 from flows.participation.process import Action, Process
 from flows.participation.result import Result
@@ -129,7 +129,7 @@ def reminded(turn: Turn, reminder: Reminder, process: Process) -> News:
             action=what,
             until=until,
         )
-        word, code = _keyword(action, turn.language), process.code
+        word, code = word_of(_COMMANDS[action], turn.language), process.code
     next_step = turn.t("To go on, write {word}.", word=word)
     approved = Approved(Template.REMINDER, (turn.words(turn.town.name), title, word))
     return News((f"{said} {next_step}",), label, link_code(turn.town, code), approved, title)
@@ -137,11 +137,6 @@ def reminded(turn: Turn, reminder: Reminder, process: Process) -> News:
 
 def _link(turn: Turn, proposal: Proposal) -> str:
     return link_code(turn.town, f"p{proposal.code}")
-
-
-def _keyword(action: Action, language: str) -> str:
-    words = WORDS[_COMMANDS[action]]
-    return words.get(language, words["en"])[0].upper()
 
 
 def unreachable(turn: Turn, channel: str) -> News:

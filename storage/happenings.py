@@ -12,6 +12,8 @@ APPLIED = (RESULT_PROGRESSED, MEETING_CHANGED)
 """The kinds that an apply writes: the town must have been taken up before they are told."""
 PHASE_OPENED, PHASE_ENDING, PHASE_CLOSED = "phase_opened", "phase_ending", "phase_closed"
 """Their subject is "phase:<process>/<phase>@<when, UTC>"."""
+SURVEY_ENDING = "survey_ending"
+"""Its subject is "survey:<slug>@<when it ends, UTC>"."""
 MEETING_SOON = "meeting_soon"
 """Its subject is "meeting:<slug>@<when it begins, UTC>"."""
 RESULTS_PUBLISHED = "results_published"
