@@ -49,7 +49,7 @@ def answer_several(walk: Walk, ask: Ask, several: list[Asked], text: str) -> Sai
         right.clear()
     if is_bare:
         missing.clear()
-    walk.parts.extend(_told(walk.turn, right, wrong, missing, marked.unknown))
+    walk.parts.extend(_told(walk.turn, several, right, wrong, missing, marked.unknown))
     if not left:
         return walk.run(Goto(ask.then))
     if not has_kept:
@@ -143,7 +143,12 @@ def _places(words: str, count: int) -> list[int]:
 
 
 def _told(
-    turn: Turn, right: Sequence[str], wrong: Sequence[str], missing: Sequence[str], unknown: Collection[int]
+    turn: Turn,
+    several: Sequence[Asked],
+    right: Sequence[str],
+    wrong: Sequence[str],
+    missing: Sequence[str],
+    unknown: Collection[int],
 ) -> Iterator[str]:
     """What is kept, and why the rest is asked again."""
     if right:
@@ -151,8 +156,13 @@ def _told(
     yield from wrong
     if missing:
         yield turn.t("No answer yet: {numbers}.", numbers=", ".join(missing))
+    first = several[0].number
+    if before := [str(number) for number in sorted(unknown) if 0 < number < first]:
+        numbers = ", ".join(before)
+        yield turn.t("Answered before: {numbers}. To change it, write EDIT.", numbers=numbers)
     for number in sorted(unknown):
-        yield turn.t("There is no question {number}.", number=number)
+        if not 0 < number < first:
+            yield turn.t("There is no question {number}.", number=number)
 
 
 def _unclear(turn: Turn) -> str:

@@ -53,7 +53,8 @@ def test_what_is_right_is_kept_and_the_rest_is_asked_again(phone: Phone) -> None
     assert "I have the answer to 1." in again
     assert '2: there is no answer "f".' in again
     assert "How often" not in again
-    assert "No answer yet: 3, 4." in phone.says("2: benches and tables 9a")
+    assert "No answer yet: 3, 4." in phone.says("1c 2: benches and tables 9a")
+    assert "Answered before: 1. To change it, write EDIT." in phone.exchanges[-1].came[0]
     assert "There is no question 9." in phone.exchanges[-1].came[0]
     looked_at = phone.says("3b 4: a fountain")
     assert "1. Now and then\n2. Benches and tables\n3. Only residents" in looked_at
