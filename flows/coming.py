@@ -10,7 +10,7 @@ from flows.participation.links import link_code
 from flows.participation.meeting import Meeting
 from flows.participation.process import Phase, Process
 from flows.participation.refusal import why_not
-from flows.participation.spaces import Possible, possible_in
+from flows.participation.spaces import possible_in
 from flows.participation.survey import Survey
 from flows.participation.surveys import answered_among, check_may_answer
 from flows.turn import Turn
@@ -36,54 +36,45 @@ def counted(turn: Turn, survey: Survey, results: Results) -> News:
 
 def opened(turn: Turn, process: Process, phase: Phase) -> News:
     """A phase of a process has begun, and what can be done in it that this person has not done."""
-    title = turn.words(process.title)
     news = turn.t(
         "“{process}”: the phase “{phase}” has begun, {deadline}.",
-        process=title,
+        process=turn.words(process.title),
         phase=turn.words(phase.title),
         deadline=card.deadline(turn, phase),
     )
-    said = " ".join(part for part in (news, _acts(turn, process)) if part)
-    possible = possible_in(process, turn.town, turn.now)
-    word = _act_word(turn, possible) if possible is not None else Command.PROCESSES
-    return News((said, _go_on(turn, word)), turn.t("Open it"), link_code(turn.town, process.code), about=title)
+    acts, first = _to_do(turn, process)
+    return _of_process(turn, process, f"{news} {acts}".rstrip(), first or Command.PROCESSES)
 
 
 def ending(turn: Turn, process: Process, phase: Phase) -> News | None:
     """A phase of a process ends soon, and there is something in it that this person can still do."""
-    possible = possible_in(process, turn.town, turn.now)
-    if possible is None or not _is_undone(turn, possible):
+    acts, first = _to_do(turn, process)
+    if first is None:
         return None
-    title = turn.words(process.title)
     news = turn.t(
         "“{process}”: the phase “{phase}” ends soon, {deadline}.",
-        process=title,
+        process=turn.words(process.title),
         phase=turn.words(phase.title),
         deadline=card.deadline(turn, phase),
     )
-    said, how = f"{news} {_acts(turn, process)}", _go_on(turn, _act_word(turn, possible))
-    return News((said, how), turn.t("Open it"), link_code(turn.town, process.code), about=title)
+    return _of_process(turn, process, f"{news} {acts}", first)
 
 
 def closed(turn: Turn, process: Process, phase: Phase) -> News:
     """A phase of a process has ended and none follows it at once; when the next one begins."""
-    title = turn.words(process.title)
-    news = turn.t("“{process}”: the phase “{phase}” has ended.", process=title, phase=turn.words(phase.title))
-    return News(
-        (f"{news} {card.resting(turn, process)}", _go_on(turn, Command.PROCESSES)),
-        turn.t("Open it"),
-        link_code(turn.town, process.code),
-        about=title,
-    )
+    title, name = turn.words(process.title), turn.words(phase.title)
+    news = turn.t("“{process}”: the phase “{phase}” has ended.", process=title, phase=name)
+    return _of_process(turn, process, f"{news} {card.resting(turn, process)}", Command.PROCESSES)
 
 
 def last_call(turn: Turn, survey: Survey) -> News | None:
     """A survey closes soon, and this person may answer it and has not."""
-    if why_not(lambda: check_may_answer(turn, survey.slug)) or response_of(turn.db, survey.slug, turn.participant_id):
+    if survey.ends_at is None or response_of(turn.db, survey.slug, turn.participant_id) is not None:
+        return None
+    if why_not(lambda: check_may_answer(turn, survey.slug)) is not None:
         return None
     title, zone = turn.words(survey.title), turn.town.zone
-    ends_at = survey.ends_at or turn.now
-    deadline = turn.catalogue.deadline(ends_at.astimezone(zone), turn.now.astimezone(zone))
+    deadline = turn.catalogue.deadline(survey.ends_at.astimezone(zone), turn.now.astimezone(zone))
     said = turn.t("“{title}” closes soon: you can answer it {deadline}.", title=title, deadline=deadline)
     how = turn.t("To go on, write {word}.", word=survey.keyword.upper() or word_of(Command.SURVEY, turn.language))
     return News((said, how), turn.t("Answer"), link_code(turn.town, survey.code), about=title)
@@ -108,28 +99,26 @@ def _meeting(turn: Turn, meeting: Meeting, said: str) -> News:
     return News((words, how), turn.t("See it"), link_code(turn.town, meeting.code), about=turn.words(meeting.title))
 
 
+def _of_process(turn: Turn, process: Process, said: str, command: Command) -> News:
+    link, title = link_code(turn.town, process.code), turn.words(process.title)
+    return News((said, _go_on(turn, command)), turn.t("Open it"), link, about=title)
+
+
 def _go_on(turn: Turn, command: Command) -> str:
     return turn.t("To go on, write {word}.", word=word_of(command, turn.language))
 
 
-def _act_word(turn: Turn, possible: Possible) -> Command:
-    """The keyword of the first thing that this person can do."""
-    if possible.can_propose:
-        return Command.PROPOSE
-    if _unanswered(turn, possible):
-        return Command.SURVEY
-    return Command.SUPPORT if possible.can_support else Command.PROCESSES
-
-
-def _unanswered(turn: Turn, possible: Possible) -> bool:
-    answered = answered_among(turn, [possible])
-    return any(survey.slug not in answered for survey in possible.surveys)
-
-
-def _acts(turn: Turn, process: Process) -> str:
+def _to_do(turn: Turn, process: Process) -> tuple[str, Command | None]:
+    """What can be done in a process now, in words, and the keyword of the first that this person has not done."""
     possible = possible_in(process, turn.town, turn.now)
-    return card.acts(turn, possible, answered_among(turn, [possible])) if possible is not None else ""
-
-
-def _is_undone(turn: Turn, possible: Possible) -> bool:
-    return possible.can_propose or possible.can_support or possible.can_comment or _unanswered(turn, possible)
+    if possible is None:
+        return "", None
+    answered = answered_among(turn, [possible])
+    acts = card.acts(turn, possible, answered)
+    if possible.can_propose:
+        return acts, Command.PROPOSE
+    if any(survey.slug not in answered for survey in possible.surveys):
+        return acts, Command.SURVEY
+    if possible.can_support:
+        return acts, Command.SUPPORT
+    return acts, Command.PROCESSES if possible.can_comment else None
