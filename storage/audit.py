@@ -23,11 +23,13 @@ class Consent(IdRow, table=True):
 
     participant_id: int = Field(sa_type=BigInteger)
     purpose: str = Field(max_length=20)
-    """"terms", "age" or "updates"."""
+    """"terms", "age", "updates", "survey" or "topic"."""
     granted: bool
     version: str = Field(max_length=40)
     text_hash: str = Field(max_length=64)
     """SHA-256 (hex) of the words that were shown."""
+    topic: str = Field(default="", max_length=80)
+    """Of a yes or no to a topic: as in `OptIn.topic`."""
     language: str = Field(max_length=12)
     channel: str = Field(max_length=20)
     inbound_id: str = Field(max_length=200)

@@ -1,16 +1,19 @@
 """What there is of a person in every table: found for their own file, and undone when they ask to be forgotten."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlmodel import case, col, delete, select, update
 
 from storage.attachments import Attachment, Stage
 from storage.audit import Consent
+from storage.broadcasts import Recipient, RecipientState, give_to_nobody
 from storage.comments import Comment
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.moderation import Moderation, Report, Version
+from storage.opt_ins import OptIn
 from storage.outbox import Message, forget_messages
 from storage.pairings import Pairing
 from storage.participants import Address, Participant, Session
@@ -34,9 +37,11 @@ LINKS: Mapping[type[Row], str] = {
     Follow: "participant_id",
     Happening: "actor_id",
     Message: "participant_id",
+    OptIn: "participant_id",
     Pairing: "participant_id",
     Participant: "id",
     Proposal: "author_id",
+    Recipient: "participant_id",
     Reminder: "participant_id",
     Report: "participant_id",
     Respondent: "participant_id",
@@ -70,7 +75,7 @@ def empty(db: "Db", participant_id: int, items: Sequence[str]) -> None:
     db.execute(delete(Moderation).where(col(Moderation.item).in_(items)))
 
 
-def unlink(db: "Db", participant_id: int, items: Sequence[str]) -> None:
+def unlink(db: "Db", participant_id: int, items: Sequence[str], now: datetime) -> None:
     """Take a person out of every row: what others read stays without them, all else of theirs is deleted.
 
     `items` are what they published; how those read before they were changed is deleted. What a file was called goes,
@@ -88,6 +93,8 @@ def unlink(db: "Db", participant_id: int, items: Sequence[str]) -> None:
     db.execute(delete(Happening).where(col(Happening.subject) == subject))
     db.execute(delete(Moderation).where(col(Moderation.item) == subject))
     db.execute(delete(Version).where(col(Version.item).in_(items)))
+    for recipient in belongings(db, Recipient, participant_id):
+        give_to_nobody(db, recipient, RecipientState.OPTED_OUT, now)
     db.execute(delete(Consent).where(col(Consent.participant_id) == participant_id))
     db.execute(delete(Participant).where(col(Participant.id) == participant_id))
     # After the address, which whoever tells them something holds meanwhile: what they were told is seen only now.

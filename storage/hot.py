@@ -97,6 +97,7 @@ _FRESH = {
     **dict.fromkeys(("external_id", "reason", "delivery_code"), _NONE),
     "delivery": word(Delivery.UNKNOWN),
     "is_uncertain": false(),
+    "occurrence_id": null(),
 }
 MUST_WAIT = Prepared(select(literal_column("1")).where(*_is_earlier).limit(literal_column("1")), dialect="sqlite")
 ADD_MESSAGE = Prepared(

@@ -2,6 +2,8 @@
 
 from sqlalchemy import BigInteger, bindparam, delete, exists, func, null, or_, select, true, update
 
+from storage.broadcasts import Occurrence
+from storage.opt_ins import OptIn
 from storage.outbox import AWAITED, Message, Purpose, State, is_unsent
 from storage.participants import Address, Participant, Session
 from storage.prepared import Prepared, bind, word
@@ -9,6 +11,7 @@ from storage.row import table_of
 
 _outbox, _earlier = table_of(Message), table_of(Message).alias("earlier")
 _participants, _addresses, _sessions = table_of(Participant), table_of(Address), table_of(Session)
+_occurrences, _opt_ins = table_of(Occurrence), table_of(OptIn)
 
 _TENANT = bind(_outbox, "tenant_id", "tenant")
 _OWNER = bind(_outbox, "leased_by", "owner")
@@ -29,6 +32,15 @@ _is_reached_there = (
     _addresses.c.participant_id == _outbox.c.participant_id,
     _addresses.c.channel == _outbox.c.channel,
 )
+_is_opted_in = exists().where(
+    _occurrences.c.tenant_id == _outbox.c.tenant_id,
+    _occurrences.c.id == _outbox.c.occurrence_id,
+    _opt_ins.c.tenant_id == _outbox.c.tenant_id,
+    _opt_ins.c.participant_id == _outbox.c.participant_id,
+    _opt_ins.c.topic == _occurrences.c.topic,
+    _opt_ins.c.channel == _outbox.c.channel,
+    _opt_ins.c.is_in.is_(true()),
+)
 _is_welcome = or_(
     _outbox.c.purpose.in_([word(Purpose.REPLY), word(Purpose.CODE)]),
     exists()
@@ -38,8 +50,9 @@ _is_welcome = or_(
         _participants.c.tenant_id == _outbox.c.tenant_id,
         _participants.c.id == _outbox.c.participant_id,
         or_(
-            _participants.c.wants_updates.is_not(False),
+            _participants.c.wants_updates.is_not(False) & (_outbox.c.purpose != word(Purpose.BROADCAST)),
             _outbox.c.purpose.in_([word(Purpose.NOTICE), word(Purpose.PERSON)]),
+            (_outbox.c.purpose == word(Purpose.BROADCAST)) & _is_opted_in.correlate(_outbox),
         ),
     )
     .correlate(_outbox),

@@ -96,6 +96,8 @@ class Message(IdRow, table=True):
     """The provider's word since; it never goes back, and says nothing of `state`."""
     delivery_code: str = Field(default="", max_length=20)
     delivered_at: datetime | None = None
+    occurrence_id: int | None = Field(default=None, sa_type=BigInteger)
+    """Of a broadcast."""
     is_farewell: bool = False
     """Deleted once sent: the participant is gone."""
 

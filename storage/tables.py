@@ -3,12 +3,14 @@
 from storage.attachments import Attachment, Content
 from storage.audit import Consent, Entry, Seal
 from storage.batches import Batch
+from storage.broadcasts import Occurrence, Recipient
 from storage.comments import Comment
 from storage.erasures import Erasure
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
 from storage.moderation import Moderation, Report, Version
+from storage.opt_ins import OptIn
 from storage.outbox import Message
 from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
@@ -37,10 +39,13 @@ TABLES = (
     Happening,
     Message,
     Moderation,
+    Occurrence,
+    OptIn,
     Pairing,
     Participant,
     Proposal,
     Quarantined,
+    Recipient,
     Reminder,
     Report,
     Respondent,

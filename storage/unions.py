@@ -8,10 +8,12 @@ from sqlmodel import col, delete, update
 from storage.attachments import Attachment
 from storage.audit import Consent
 from storage.belongings import LINKS, belongings
+from storage.broadcasts import Recipient
 from storage.comments import Comment
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.moderation import Moderation, Report, Version
+from storage.opt_ins import OptIn
 from storage.outbox import Message
 from storage.pairings import Pairing
 from storage.participants import Address, Participant, Session
@@ -31,6 +33,8 @@ ADDED_UP: frozenset[type[Row]] = frozenset(
 """One person has as many as both."""
 ONCE: Mapping[type[Row], Callable[[Any], object]] = {
     Follow: lambda row: row.subject,
+    OptIn: lambda row: (row.topic, row.channel),
+    Recipient: lambda row: row.occurrence_id,
     Reminder: lambda row: (row.subject, row.action),
     Report: lambda row: row.item,
     Respondent: lambda row: row.survey,

@@ -7,6 +7,7 @@ from flows.participation.forgetting import leave
 from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
 from storage.audit import Consent, consents_of, record
+from storage.opt_ins import OptIn
 from storage.participants import Participant
 
 PLATFORM_AGE = 14
@@ -94,6 +95,16 @@ def choose_updates(turn: Turn, wants: bool, shown: str) -> None:
     _prove(turn, "updates", wants, shown, turn.town.privacy.version)
 
 
+def choose_topic(turn: Turn, topic: str, channel: str, wants: bool, shown: str) -> None:
+    """A yes or a no to one topic, or to what happens in one part of the town, on one channel."""
+    said = turn.db.find(OptIn, turn.participant_id, topic, channel)
+    if said is None:
+        said = OptIn(participant_id=turn.participant_id, topic=topic, channel=channel, is_in=wants, said_at=turn.now)
+        turn.db.add(said)
+    said.is_in, said.said_at = wants, turn.now
+    _prove(turn, "topic", wants, shown, turn.town.privacy.version, topic)
+
+
 def refuse(turn: Turn, age: int) -> bool:
     """A no to having reached `age`. Returns whether the person is gone.
 
@@ -113,7 +124,7 @@ def refuse(turn: Turn, age: int) -> bool:
     return True
 
 
-def _prove(turn: Turn, purpose: str, granted: bool, shown: str, version: str) -> None:
+def _prove(turn: Turn, purpose: str, granted: bool, shown: str, version: str, topic: str = "") -> None:
     text_hash = hashlib.sha256(shown.encode()).hexdigest()
     turn.db.append(
         Consent,
@@ -122,6 +133,7 @@ def _prove(turn: Turn, purpose: str, granted: bool, shown: str, version: str) ->
         granted=granted,
         version=version,
         text_hash=text_hash,
+        topic=topic,
         language=turn.language,
         channel=turn.channel,
         inbound_id=turn.inbound_id,
@@ -131,7 +143,7 @@ def _prove(turn: Turn, purpose: str, granted: bool, shown: str, version: str) ->
         turn.db,
         actor=turn.actor,
         action="consent_given" if granted else "consent_refused",
-        subject=purpose,
+        subject=f"topic:{topic}" if topic else purpose,
         at=turn.now,
         detail={"version": version, "text_hash": text_hash, "language": turn.language},
     )

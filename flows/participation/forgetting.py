@@ -60,7 +60,7 @@ def leave(turn: Turn) -> None:
     turn.db.flush()
     empty(turn.db, turn.participant_id, [item for item, is_taken_back in items.items() if is_taken_back])
     turn.left_addresses = [(each.channel, each.sealed) for each in belongings(turn.db, Address, turn.participant_id)]
-    unlink(turn.db, turn.participant_id, list(items))
+    unlink(turn.db, turn.participant_id, list(items), turn.now)
     turn.has_left = True
 
 

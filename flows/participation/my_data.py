@@ -15,12 +15,14 @@ from storage.attachments import Attachment, Content
 from storage.audit import Consent, Entry, Seal, record
 from storage.batches import Batch
 from storage.belongings import belongings
+from storage.broadcasts import Occurrence, Recipient
 from storage.comments import Comment
 from storage.erasures import Erasure
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
 from storage.moderation import Moderation, Report, Version, versions_of
+from storage.opt_ins import OptIn
 from storage.outbox import Message
 from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
@@ -54,6 +56,8 @@ SECTIONS: Mapping[str, type[Row]] = {
     "anonymous": Respondent,
     "attachments": Attachment,
     "follows": Follow,
+    "topics": OptIn,
+    "broadcasts": Recipient,
     "reminders": Reminder,
     "reports": Report,
     "tickets": Ticket,
@@ -76,6 +80,7 @@ LEFT_OUT: Mapping[type[Row] | type[Tenant], str] = {
     Quarantined: "bodies that could not be read, so that nobody knows whose they are, for some days",
     Erasure: "sealed, of people who are gone",
     Approval: "of the town",
+    Occurrence: "of the town: what it told many at once; the file says which of it this person was sent",
     Batch: "of the town: answers on paper, which name nobody",
     Revision: "of the town",
     SurveyRevision: "of the town",
@@ -88,6 +93,7 @@ _UNTOLD = frozenset(
         *("tenant_id", "id", "participant_id", "author_id", "parent_id", "proposal_id", "ticket_id"),
         *("hash", "sealed", "lane", "external_id", "account", "leased_by", "leased_until"),
         *("attempts", "parts_sent", "is_farewell", "due_at", "content", "batch_id"),
+        *("occurrence_id", "message_id", "tried", "changed_at"),
     )
 )
 """Keys and the machinery's own columns."""
@@ -126,6 +132,8 @@ def _kept(turn: Turn, name: str, model: type[Row]) -> Iterator[Kept]:
             case Support():
                 proposal = turn.db.one(Proposal, row.proposal_id)
                 kept |= {"reference": proposal.reference, "title": proposal.title}
+            case Recipient():
+                kept["broadcast"] = turn.db.one(Occurrence, row.occurrence_id).broadcast
             case Reminder():
                 kept["due_at"] = _plain(row.due_at)
             case Ticket():

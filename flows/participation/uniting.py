@@ -10,9 +10,11 @@ from flows.participation.supports import recount
 from flows.turn import Turn
 from storage.audit import record
 from storage.belongings import belongings, keep_as_number
+from storage.broadcasts import UNSENT, Recipient, RecipientState, give_to_nobody
 from storage.comments import Comment
 from storage.follows import Follow
 from storage.moderation import Report
+from storage.opt_ins import OptIn
 from storage.participants import Participant, Session, lock_participants
 from storage.proposals import Proposal
 from storage.reminders import Reminder
@@ -101,9 +103,16 @@ def _settle_supports(turn: Turn, kept_id: int, gone_id: int) -> None:
 
 
 def _settle_rest(turn: Turn, kept_id: int, gone_id: int) -> None:
-    """The earlier follow and report; the reminder that is still to come. Anonymous answers of both stay counted."""
+    """The earlier follow and report; the reminder that is still to come; the last word on a topic; one of two messages.
+
+    Anonymous answers of both stay counted.
+    """
     for _, theirs in doubles(turn.db, Respondent, kept_id, gone_id):
         turn.db.remove(theirs)
+    for pair in doubles(turn.db, OptIn, kept_id, gone_id):
+        turn.db.remove(min(pair, key=lambda said: said.said_at))
+    for pair in doubles(turn.db, Recipient, kept_id, gone_id):
+        give_to_nobody(turn.db, min(pair, key=lambda each: each.state not in UNSENT), RecipientState.DOUBLE, turn.now)
     for pair in doubles(turn.db, Follow, kept_id, gone_id):
         turn.db.remove(max(pair, key=lambda follow: follow.followed_at))
     for pair in doubles(turn.db, Report, kept_id, gone_id):

@@ -84,7 +84,7 @@ async def test_news_on_its_way_while_somebody_is_forgotten_leaves_nothing(databa
             return lane
 
         def leave(db: Db) -> None:
-            unlink(db, person, [])
+            unlink(db, person, [], NOW)
 
         telling = asyncio.to_thread(other.run, OWN, tell_slowly)
         forgetting = asyncio.to_thread(lambda: is_told.wait() and house.app.store.run(OWN, leave))

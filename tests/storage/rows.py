@@ -3,6 +3,7 @@
 from storage.attachments import Attachment, Content, Stage
 from storage.audit import Consent, Entry, Seal
 from storage.batches import Batch
+from storage.broadcasts import Occurrence, Recipient
 from storage.comments import Comment
 from storage.database import Db
 from storage.erasures import Erasure
@@ -10,6 +11,7 @@ from storage.follows import Follow
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
 from storage.moderation import Moderation, Report, Version
+from storage.opt_ins import OptIn
 from storage.outbox import Message, Purpose
 from storage.pairings import Pairing
 from storage.participants import Address, Binding, Participant, Session
@@ -52,6 +54,17 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
             lane=f"telegram:{town}",
         ),
         Session(participant_id=PARTICIPANT, state="{}", updated_at=NOW),
+        OptIn(participant_id=PARTICIPANT, topic="works", channel="telegram", is_in=True, said_at=NOW),
+        Occurrence(
+            id=OTHER,
+            broadcast="works",
+            local_at="2026-11-25T10:00",
+            topic="works",
+            content="{}",
+            begun_at=NOW,
+            begun_by="system",
+            expires_at=NOW,
+        ),
         Binding(channel="telegram", hash=HASH, town=town, bound_at=NOW),
         Follow(participant_id=PARTICIPANT, subject="proposal:X-1", followed_at=NOW),
         Happening(id=OTHER, kind="proposal_answered", subject="proposal:X-1", happened_at=NOW),
@@ -172,6 +185,13 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
     )
     thirds: tuple[Row, ...] = (
         Content(attachment_id=OTHER, data=b"bytes"),
+        Recipient(
+            occurrence_id=OTHER,
+            participant_id=PARTICIPANT,
+            language="ca",
+            lane=f"telegram:{town}",
+            changed_at=NOW,
+        ),
         Stem(process="places", stem="banc", proposal_id=PROPOSAL),
         Support(proposal_id=PROPOSAL, participant_id=PARTICIPANT, process="places", counts=True, given_at=NOW),
         TicketMessage(id=OTHER, ticket_id=OTHER, author="participant", text="Where is the hall?", said_at=NOW),

@@ -19,6 +19,7 @@ from sqlmodel import select as orm_select
 
 import storage
 from storage.audit import Entry, Seal
+from storage.broadcasts import Recipient, RecipientState
 from storage.callers import add_caller, find_caller
 from storage.database import Db, Store, Unbound
 from storage.follows import Follow
@@ -176,6 +177,10 @@ THEIR_VALUES = {
     "gone": f"participant:{PARTICIPANT}",
     "kept": f"participant:{OTHER}",
     "once": Follow,
+    "recipient": Recipient(
+        occurrence_id=OTHER, participant_id=PARTICIPANT, language="ca", lane="telegram:vilanova", changed_at=NOW
+    ),
+    "state": RecipientState.DOUBLE,
     "since": NOW - timedelta(days=1),
     "participant_ids": [PARTICIPANT],
     "reference": "X-1",
@@ -183,6 +188,10 @@ THEIR_VALUES = {
     "proposal_id": PROPOSAL,
     "proposal_ids": [PROPOSAL],
     "code": "code",
+    "topic": "works",
+    "broadcast": "works",
+    "local_at": "2026-11-25T10:00",
+    "occurrence_id": OTHER,
     "process": "places",
     "author_id": PARTICIPANT,
     "participant_id": PARTICIPANT,

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
+from storage.broadcasts import Occurrence
 from storage.callers import add_caller, find_caller
 from storage.database import Db, Store
 from storage.keys import Keys
+from storage.opt_ins import OptIn
 from storage.outbox import Message, Purpose, State
 from storage.participants import Address, Participant, Session
 from storage.prepared import utc, utc_text
@@ -210,8 +212,7 @@ def test_a_farewell_that_has_ended_is_gone(store: Store) -> None:
     assert row(store, message_id) is None
 
 
-@pytest.mark.parametrize("purpose", [Purpose.UPDATE, Purpose.BROADCAST])
-def test_consent_is_read_again_when_a_message_is_claimed(store: Store, purpose: Purpose) -> None:
+def test_consent_is_read_again_when_a_message_is_claimed(store: Store) -> None:
     def add_people(db: Db) -> list[int]:
         people = []
         for number in range(4):
@@ -226,10 +227,43 @@ def test_consent_is_read_again_when_a_message_is_claimed(store: Store, purpose: 
 
     people = store.run("vilanova", add_people)
     for person in people:
-        put(store, person=person, purpose=purpose)
+        put(store, person=person, purpose=Purpose.UPDATE)
         put(store, person=person)
-    welcome = [(due.participant_id, due.is_welcome) for due in take(store) if due.purpose is purpose]
+    welcome = [(due.participant_id, due.is_welcome) for due in take(store) if due.purpose is Purpose.UPDATE]
     assert welcome == [(people[0], True), (people[1], False), (people[2], False), (people[3], False)]
+
+
+def test_a_broadcast_is_welcome_to_who_asked_for_its_topic_on_that_channel(store: Store) -> None:
+    """Whatever they said of news of what they follow, of another topic, or of another channel."""
+
+    def add_people(db: Db) -> dict[int, bool]:
+        runs = {
+            topic: Occurrence(
+                broadcast=topic, local_at="", topic=topic, content="", begun_at=NOW, begun_by="", expires_at=NOW
+            )
+            for topic in ("works", "feasts")
+        }
+        for run in runs.values():
+            db.add(run)
+        expected = {}
+        for number, (topic, channel, is_in, is_welcome) in enumerate(
+            (
+                ("works", "telegram", True, True),
+                ("works", "telegram", False, False),
+                ("works", "sms", True, False),
+                ("feasts", "telegram", True, False),
+            )
+        ):
+            person = add_caller(db, "telegram", bytes([number]) * 32, b"sealed", LANE, NOW).participant_id
+            db.one(Participant, person).wants_updates = False
+            db.add(OptIn(participant_id=person, topic=topic, channel=channel, is_in=is_in, said_at=NOW))
+            enqueue(db, person, LANE, "telegram", b"sealed", Purpose.BROADCAST, "{}", NOW)
+            expected[person] = is_welcome
+        db.execute(update(Message).values(occurrence_id=runs["works"].id))
+        return expected
+
+    expected = store.run("vilanova", add_people)
+    assert {due.participant_id: due.is_welcome for due in take(store)} == expected
 
 
 def test_replies_are_always_welcome(store: Store) -> None:
