@@ -13,9 +13,9 @@ from bot.question import Said, is_offered, open_question, payload_of, read_press
 from bot.session import Prompt, Session
 from bot.several import answer_several, unmarked
 from bot.walk import Walk
-from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, LANGUAGE, LINK, REFERENCE
+from flows.catalog import CHOOSE_TOWN, ENTERS, FLOWS, LANGUAGE, LINK, OUT_OF_TOPIC, REFERENCE
 from flows.explain import explain
-from flows.keywords import Command, command_in, is_reference, is_yes, language_named, language_of
+from flows.keywords import Command, command_in, is_reference, is_yes, language_named, language_of, topic_left
 from flows.participation.attachments import KINDS, VOICES, hand_back, hand_in, handed_in
 from flows.participation.refusal import Refused
 from flows.reply import fold, match, number_in, suggest
@@ -24,17 +24,8 @@ from flows.turn import Deed, Heard, Turn
 
 _FULL = Manner()
 _OF_A_TOWN = (
-    Command.APPEAL,
-    Command.WITHDRAW,
-    Command.PROPOSE,
-    Command.SUPPORT,
-    Command.COMMENT,
-    Command.SURVEY,
-    Command.PROCESSES,
-    Command.DEBATES,
-    Command.MINE,
-    Command.PERSON,
-    Command.PRIVACY,
+    *(Command.APPEAL, Command.WITHDRAW, Command.PROPOSE, Command.SUPPORT, Command.COMMENT, Command.SURVEY),
+    *(Command.PROCESSES, Command.DEBATES, Command.MINE, Command.PERSON, Command.PRIVACY, Command.TOPICS),
 )
 
 
@@ -133,6 +124,8 @@ def _interrupt(walk: Walk, text: str) -> Said | None:
         return _obey(walk, command)
     if (code := walk.turn.town.code_called(fold(text))) and not _is_taken(walk, text):
         return walk.run(Goto(LINK, about=code))
+    if (topic := walk.turn.town.topic_called(topic_left(text))) is not None:
+        return walk.run(Goto(OUT_OF_TOPIC, about=topic.slug))
     if is_reference(text, walk.turn.town.prefix):
         return walk.run(Goto(REFERENCE, about=fold(text).upper()))
     if (language := language_named(text)) in walk.turn.town.languages and not _is_taken(walk, text):

@@ -16,6 +16,7 @@ from flows import (
     edit,
     follow,
     forget,
+    hear,
     help,
     join,
     language,
@@ -96,6 +97,7 @@ FLOWS: dict[str, Flow] = {
         flow(my_data, "start", "leave"),
         flow(unite, "start", "where", "send", "code", "typed", "there", "leave"),
         flow(my_channels, "start", "chosen", "ask", "let_go", "not_me", place=True),
+        flow(hear, "start", "chosen", "of", "topic", "said", "out", "leave", place=True),
         flow(forget, "start", "code", "typed", "end", "leave"),
         flow(status, "start"),
         flow(town, "start", "choose", "named", "chosen", "empty", "change"),
@@ -116,6 +118,7 @@ LINK = "link.start"
 REFERENCE = "status.start"
 LANGUAGE = "language.named"
 CODE_THERE = "unite.there"
+OUT_OF_TOPIC = "hear.out"
 NOT_ME = "my_channels.not_me"
 
 
@@ -143,6 +146,7 @@ ENTERS: dict[Command, str] = {
     Command.CHANGE_TOWN: "town.change",
     Command.PERSON: "write.start",
     Command.UNITE: "unite.start",
+    Command.TOPICS: "hear.start",
     Command.CHANNELS: "my_channels.start",
     Command.NOT_ME: NOT_ME,
 }

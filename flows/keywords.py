@@ -38,6 +38,7 @@ class Command(StrEnum):
     PERSON = "person"
     UNITE = "unite"
     CHANNELS = "channels"
+    TOPICS = "topics"
     NOT_ME = "not_me"
     STOP_ALL = "stop_all"
 
@@ -103,6 +104,7 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
     },
     Command.UNITE: {"ca": ("uneix", "enllaça"), "es": ("une", "enlaza", "enlazar"), "en": ("link",)},
     Command.CHANNELS: {"ca": ("els meus canals",), "es": ("mis canales",), "en": ("my channels",)},
+    Command.TOPICS: {"ca": ("temes", "avisos"), "es": ("temas", "avisos"), "en": ("topics", "alerts")},
     Command.NOT_ME: {"ca": ("no sóc jo",), "es": ("no soy yo",), "en": ("not me", "this is not me")},
     Command.STOP_ALL: {"ca": ("baixa de tot",), "es": ("baja de todo",), "en": ("stop all", "stopall")},
 }
@@ -119,6 +121,12 @@ def _commands() -> dict[str, Command]:
     return {
         fold(word): command for command, languages in WORDS.items() for words in languages.values() for word in words
     }
+
+
+def topic_left(text: str) -> str:
+    """The folded word behind a STOP, as "obres" in "BAIXA OBRES"; empty for other words."""
+    stop, _, word = fold(text).partition(" ")
+    return word if _commands().get(stop) is Command.STOP else ""
 
 
 _WAY_BACK = ("menú", "menu")

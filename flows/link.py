@@ -18,6 +18,8 @@ def start(turn: Turn) -> Move:
             return Goto("menu.start")
         case Kind.SURVEY:
             return Goto("respond.start", about=subject.name)
+        case Kind.TOPIC:
+            return Goto("hear.of", about=subject.name)
         case _:
             return Goto(card.place_of(f"{subject.kind}:{subject.name}"))
 

@@ -50,6 +50,8 @@ def start(turn: Turn) -> Move:
         choices.append(Choice("updates", news))
     also = ("les meves dades", "mis datos", "my data")
     choices.append(Choice("my_data.start", turn.t("Send me my data"), also, brief=turn.t("My data")))
+    if turn.town.topics:
+        choices.append(Choice("hear.start", turn.t("What the town tells me of"), brief=turn.t("Topics")))
     return Ask(text, title=turn.t("Mine"), brief=brief, choices=(*choices, card.to_menu(turn)), then="chosen")
 
 

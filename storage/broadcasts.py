@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, col, func, select, update
 
 from storage.row import IdRow, Row, by_value, new_id
@@ -112,6 +112,29 @@ class Recipient(Row, table=True):
     ended_at: datetime | None = None
 
 
+class Scheduled(Row, table=True):
+    """Since when a broadcast has run by the schedule that its file has now: what would have been earlier never was."""
+
+    __tablename__ = "schedules"
+
+    broadcast: str = Field(primary_key=True, max_length=80)
+    words: str = Field(max_length=200)
+    """As `flows.participation.broadcast.Schedule.words`."""
+    since: datetime
+
+
+class Listed(Row, table=True):
+    """One address of a list that the town has imported: its keyed hash, from which nobody reads it."""
+
+    __tablename__ = "listed"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    list_name: str = Field(primary_key=True, max_length=60)
+    channel: str = Field(primary_key=True, max_length=20)
+    hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    """As `Address.hash`."""
+
+
 def occurrences_of(db: "Db", broadcast: str) -> Sequence[Occurrence]:
     """The runs of a broadcast, the last first."""
     return db.all(
@@ -124,6 +147,15 @@ def occurrence_at(db: "Db", broadcast: str, local_at: str) -> Occurrence | None:
     return db.first(
         select(Occurrence).where(col(Occurrence.broadcast) == broadcast, col(Occurrence.local_at) == local_at)
     )
+
+
+def schedule_from(db: "Db", broadcast: str, words: str, since: datetime) -> None:
+    """A broadcast runs by this schedule from now on; where it did before, since then."""
+    found = db.find(Scheduled, broadcast)
+    if found is None:
+        db.add(Scheduled(broadcast=broadcast, words=words, since=since))
+    elif found.words != words:
+        found.words, found.since = words, since
 
 
 def tallied_recipients(db: "Db", occurrence_id: int) -> dict[tuple[RecipientState, str], int]:

@@ -3,7 +3,7 @@
 from storage.attachments import Attachment, Content
 from storage.audit import Consent, Entry, Seal
 from storage.batches import Batch
-from storage.broadcasts import Occurrence, Recipient
+from storage.broadcasts import Listed, Occurrence, Recipient, Scheduled
 from storage.comments import Comment
 from storage.erasures import Erasure
 from storage.follows import Follow
@@ -37,6 +37,7 @@ TABLES = (
     Erasure,
     Follow,
     Happening,
+    Listed,
     Message,
     Moderation,
     Occurrence,
@@ -51,6 +52,7 @@ TABLES = (
     Respondent,
     Response,
     Revision,
+    Scheduled,
     Seal,
     Session,
     Spending,

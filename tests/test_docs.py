@@ -123,13 +123,13 @@ def test_every_setting_is_explained() -> None:
     assert [setting for setting in settings if f"`{setting}`" not in page] == []
 
 
-def keys_of(model: type[BaseModel]) -> Iterator[str]:
-    """Every key that a file of this kind may hold, at any depth."""
+def keys_of(model: type[BaseModel], above: tuple[type[BaseModel], ...] = ()) -> Iterator[str]:
+    """Every key that a file of this kind may hold, at any depth; `above` are the models that hold this one."""
     for name, field in model.model_fields.items():
         yield field.alias or name
         for part in (field.annotation, *get_args(field.annotation)):
-            if isinstance(part, type) and issubclass(part, BaseModel):
-                yield from keys_of(part)
+            if isinstance(part, type) and issubclass(part, BaseModel) and part not in (model, *above):
+                yield from keys_of(part, (model, *above))
 
 
 @pytest.mark.parametrize("model", SCHEMAS.values(), ids=list(SCHEMAS))

@@ -9,6 +9,7 @@ from bot.config.plan import Plan, Sign, plan
 from bot.config.reading import parsed, read_files
 from bot.config.source import Source, pack
 from storage.audit import record
+from storage.broadcasts import schedule_from
 from storage.database import Db
 from storage.happenings import MEETING_CHANGED, RESULT_PROGRESSED, Happening
 from storage.tenants import Revision, SurveyRevision, Tenant
@@ -46,6 +47,8 @@ def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, 
         if db.find(SurveyRevision, survey.slug, survey.hash) is None:
             content = dict(survey.content)
             db.add(SurveyRevision(survey=survey.slug, hash=survey.hash, content=content, published_at=now))
+    for broadcast in loaded.town.broadcasts:
+        schedule_from(db, broadcast.slug, broadcast.schedule.words, now)
     tenant.revision, tenant.applied_at = loaded.hash, now
     for kind, subject in _heard_of(planned):
         db.add(Happening(kind=kind, subject=subject, happened_at=now))

@@ -10,7 +10,18 @@ from bot.config.files.channels import ChannelsFile
 from bot.config.files.tenant import AdministratorPart, GrantPart
 from bot.config.finding import START, Finding, error, errors_in, in_order
 from bot.config.reading import Files, read_files
-from bot.config.rules import calendar, channels, process, result, survey, survey_paths, survey_wording, tenant, wording
+from bot.config.rules import (
+    broadcast,
+    calendar,
+    channels,
+    process,
+    result,
+    survey,
+    survey_paths,
+    survey_wording,
+    tenant,
+    wording,
+)
 from bot.config.source import Source, read_archive
 from bot.config.tenant_id import is_tenant_id
 from channels.console import Console
@@ -26,6 +37,7 @@ RULES: tuple[Callable[[Files], Iterator[Finding]], ...] = (
     survey_wording.findings,
     calendar.findings,
     result.findings,
+    broadcast.findings,
     wording.findings,
 )
 

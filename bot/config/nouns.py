@@ -14,7 +14,20 @@ Noun: TypeAlias = tuple[str, str]
 """Its kind and its name: ("phase", "mercat/ideas")."""
 Nouns: TypeAlias = Mapping[Noun, Mapping[str, object]]
 
-KINDS = ("tenant", "account", "process", "phase", "survey", "assembly", "debate", "meeting", "result", "text", "file")
+KINDS = (
+    "tenant",
+    "account",
+    "process",
+    "phase",
+    "survey",
+    "assembly",
+    "debate",
+    "meeting",
+    "result",
+    "broadcast",
+    "text",
+    "file",
+)
 
 
 def nouns_of(source: Source) -> Nouns:
@@ -37,6 +50,7 @@ def _nouns(files: Files) -> Iterator[tuple[Noun, Mapping[str, object]]]:
     yield from _all("debate", files.debates)
     yield from _all("meeting", files.meetings)
     yield from _all("result", files.results)
+    yield from _all("broadcast", files.broadcasts)
     for kind, papers in files.papers.items():
         yield from ((("text", f"{kind}/{language}"), {"words": words}) for language, words in papers.items())
     for path, content in files.source.files.items():

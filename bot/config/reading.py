@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from bot.config.complaints import complaints
 from bot.config.document import Document, read_document, read_text
 from bot.config.files.assembly import AssemblyFile
+from bot.config.files.broadcast import BroadcastFile
 from bot.config.files.channels import ChannelsFile
 from bot.config.files.debate import DebateFile
 from bot.config.files.meeting import MeetingFile
@@ -28,7 +29,7 @@ from flows.participation.words import EASY
 
 Model = TypeVar("Model", bound=BaseModel)
 
-SPACES = ("processes", "assemblies", "surveys", "debates", "meetings", "results")
+SPACES = ("processes", "assemblies", "surveys", "debates", "meetings", "results", "broadcasts")
 PAPERS = ("terms", "privacy", "help")
 _KNOWN = (*HEADS, "channels.yaml", *(f"{one}/NAME.yaml" for one in SPACES), *(f"{one}/LANGUAGE.md" for one in PAPERS))
 
@@ -65,6 +66,7 @@ class Files:
     debates: list[Read[DebateFile]] = field(default_factory=list)
     meetings: list[Read[MeetingFile]] = field(default_factory=list)
     results: list[Read[ResultFile]] = field(default_factory=list)
+    broadcasts: list[Read[BroadcastFile]] = field(default_factory=list)
     papers: dict[str, dict[str, str]] = field(default_factory=lambda: {kind: {} for kind in PAPERS})
     findings: list[Finding] = field(default_factory=list)
 
@@ -102,7 +104,10 @@ class Files:
             yield self.platform.spot, self.platform.kind
         if self.channels is not None:
             yield self.channels.spot, self.channels.kind
-        for kind in (self.processes, self.assemblies, self.surveys, self.debates, self.meetings, self.results):
+        for kind in (
+            *(self.processes, self.assemblies, self.surveys, self.debates),
+            *(self.meetings, self.results, self.broadcasts),
+        ):
             yield from ((read.spot, read.kind) for read in kind)
 
 
@@ -161,6 +166,8 @@ def _read_space(files: Files, path: str, content: bytes, slug: str) -> None:
             files.meetings.append(_read(files, path, content, slug, MeetingFile))
         case "results":
             files.results.append(_read(files, path, content, slug, ResultFile))
+        case "broadcasts":
+            files.broadcasts.append(_read(files, path, content, slug, BroadcastFile))
 
 
 def _read(files: Files, path: str, content: bytes, slug: str, kind: type[Model]) -> Read[Model]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from bot.config.files.assembly import AssemblyFile
+from bot.config.files.broadcast import BroadcastFile
 from bot.config.files.channels import ChannelsFile
 from bot.config.files.debate import DebateFile
 from bot.config.files.meeting import MeetingFile
@@ -24,6 +25,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "debate": DebateFile,
     "meeting": MeetingFile,
     "result": ResultFile,
+    "broadcast": BroadcastFile,
 }
 
 

@@ -7,7 +7,7 @@ from flows.participation.forgetting import leave
 from flows.participation.refusal import Reason, Refused
 from flows.turn import Turn
 from storage.audit import Consent, consents_of, record
-from storage.opt_ins import OptIn
+from storage.opt_ins import OptIn, opt_ins_of
 from storage.participants import Participant
 
 PLATFORM_AGE = 14
@@ -95,11 +95,24 @@ def choose_updates(turn: Turn, wants: bool, shown: str) -> None:
     _prove(turn, "updates", wants, shown, turn.town.privacy.version)
 
 
-def choose_topic(turn: Turn, topic: str, channel: str, wants: bool, shown: str) -> None:
-    """A yes or a no to one topic, or to what happens in one part of the town, on one channel."""
-    said = turn.db.find(OptIn, turn.participant_id, topic, channel)
+def topics_here(turn: Turn) -> frozenset[str]:
+    """What the person hears of on the channel from which they write, as `OptIn.topic`."""
+    said = opt_ins_of(turn.db, turn.participant_id)
+    return frozenset(each.topic for each in said if each.is_in and each.channel == turn.channel)
+
+
+def channels_of_topic(turn: Turn, topic: str) -> list[str]:
+    """Where the person hears of a topic."""
+    return [each.channel for each in opt_ins_of(turn.db, turn.participant_id) if each.is_in and each.topic == topic]
+
+
+def choose_topic(turn: Turn, topic: str, wants: bool, shown: str) -> None:
+    """A yes or a no to one topic, or to what happens in one part of the town, on the channel where it is said."""
+    said = turn.db.find(OptIn, turn.participant_id, topic, turn.channel)
     if said is None:
-        said = OptIn(participant_id=turn.participant_id, topic=topic, channel=channel, is_in=wants, said_at=turn.now)
+        said = OptIn(
+            participant_id=turn.participant_id, topic=topic, channel=turn.channel, is_in=wants, said_at=turn.now
+        )
         turn.db.add(said)
     said.is_in, said.said_at = wants, turn.now
     _prove(turn, "topic", wants, shown, turn.town.privacy.version, topic)

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     DEBATE = "debate"
     MEETING = "meeting"
     RESULT = "result"
+    TOPIC = "topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def _shown(db: Db, town: Town) -> Iterator[tuple[Kind, Sequence[_Coded]]]:
     yield Kind.DEBATE, visible_debates(db, town)
     yield Kind.MEETING, visible_meetings(db, town)
     yield Kind.RESULT, visible_results(db, town)
+    yield Kind.TOPIC, town.topics
 
 
 def _published(db: Db, rest: str) -> Subject | None:

@@ -15,7 +15,7 @@ from storage.attachments import Attachment, Content
 from storage.audit import Consent, Entry, Seal, record
 from storage.batches import Batch
 from storage.belongings import belongings
-from storage.broadcasts import Occurrence, Recipient
+from storage.broadcasts import Listed, Occurrence, Recipient, Scheduled
 from storage.comments import Comment
 from storage.erasures import Erasure
 from storage.follows import Follow
@@ -80,6 +80,8 @@ LEFT_OUT: Mapping[type[Row] | type[Tenant], str] = {
     Quarantined: "bodies that could not be read, so that nobody knows whose they are, for some days",
     Erasure: "sealed, of people who are gone",
     Approval: "of the town",
+    Listed: "hashes of addresses, which are in the file",
+    Scheduled: "of the town",
     Occurrence: "of the town: what it told many at once; the file says which of it this person was sent",
     Batch: "of the town: answers on paper, which name nobody",
     Revision: "of the town",

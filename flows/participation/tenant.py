@@ -10,11 +10,13 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flows.participation.assembly import Assembly
+from flows.participation.broadcast import Broadcast
 from flows.participation.debate import Debate
 from flows.participation.meeting import Meeting
-from flows.participation.process import Action, Process
+from flows.participation.process import Action, Place, Process
 from flows.participation.result import Result
 from flows.participation.survey import Survey
+from flows.participation.topic import Topic
 from flows.participation.words import Words
 
 
@@ -98,6 +100,9 @@ class Town:
     debates: tuple[Debate, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     results: tuple[Result, ...] = ()
+    broadcasts: tuple[Broadcast, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    areas: tuple[Place, ...] = ()
     quiet: QuietHours | None = None
     moderation: Moderation = Moderation()
     retention: Retention = Retention()
@@ -118,7 +123,8 @@ class Town:
                 asking[slug] = (*asking.get(slug, ()), process)
         object.__setattr__(self, "_process_of", {process.slug: process for process in self.processes})
         object.__setattr__(self, "_survey_of", {survey.slug: survey for survey in self.surveys})
-        called = {survey.keyword.casefold(): survey.code for survey in self.surveys if survey.keyword}
+        called = {topic.keyword: topic.code for topic in self.topics if topic.keyword}
+        called |= {survey.keyword.casefold(): survey.code for survey in self.surveys if survey.keyword}
         object.__setattr__(self, "_code_called", called)
         object.__setattr__(self, "_asking", asking)
 
@@ -135,7 +141,7 @@ class Town:
         return self._survey_of.get(slug)
 
     def code_called(self, word: str) -> str:
-        """The code of the survey that a folded word begins; "" where it begins none."""
+        """The code of the survey or topic that a folded word leads to; "" where it leads to none."""
         return self._code_called.get(word, "")
 
     def asking(self, survey: str) -> tuple[Process, ...]:
@@ -160,6 +166,18 @@ class Town:
     def result(self, slug: str) -> Result | None:
         """The result with this slug."""
         return next((result for result in self.results if result.slug == slug), None)
+
+    def broadcast(self, slug: str) -> Broadcast | None:
+        """The broadcast with this slug."""
+        return next((broadcast for broadcast in self.broadcasts if broadcast.slug == slug), None)
+
+    def topic_called(self, word: str) -> Topic | None:
+        """The topic with this folded keyword."""
+        return next((topic for topic in self.topics if word and topic.keyword == word), None)
+
+    def topic(self, slug: str) -> Topic | None:
+        """The topic with this slug."""
+        return next((topic for topic in self.topics if topic.slug == slug), None)
 
     @property
     def language(self) -> str:

@@ -3,7 +3,7 @@
 from storage.attachments import Attachment, Content, Stage
 from storage.audit import Consent, Entry, Seal
 from storage.batches import Batch
-from storage.broadcasts import Occurrence, Recipient
+from storage.broadcasts import Listed, Occurrence, Recipient, Scheduled
 from storage.comments import Comment
 from storage.database import Db
 from storage.erasures import Erasure
@@ -55,6 +55,8 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
         ),
         Session(participant_id=PARTICIPANT, state="{}", updated_at=NOW),
         OptIn(participant_id=PARTICIPANT, topic="works", channel="telegram", is_in=True, said_at=NOW),
+        Scheduled(broadcast="works", words="0 10 * * *", since=NOW),
+        Listed(list_name="neighbours", channel="sms", hash=HASH),
         Occurrence(
             id=OTHER,
             broadcast="works",

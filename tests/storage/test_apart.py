@@ -190,6 +190,7 @@ THEIR_VALUES = {
     "code": "code",
     "topic": "works",
     "broadcast": "works",
+    "words": "0 10 * * *",
     "local_at": "2026-11-25T10:00",
     "occurrence_id": OTHER,
     "process": "places",

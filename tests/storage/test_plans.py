@@ -37,7 +37,7 @@ SMALL = {
 }
 RARE = (leaving.VOID_REPLIES, leaving.VOID_OTHERS, leaving.HASTEN_REPLIES)
 """As a server starts, or when a clock was set back."""
-PREPARED = {"newest_having", "response_of", "answered_surveys", "counted_after", "paced_after"}
+PREPARED = {"newest_having", "response_of", "answered_surveys", "counted_after", "paced_after", "schedule_from"}
 """Tried as statements of the hot path."""
 WHOLE = re.compile(r"SCAN (?!lanes|anon_1)|\(tenant_id=\?\)$")
 

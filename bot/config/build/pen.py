@@ -13,6 +13,7 @@ from bot.config.kinds import LANGUAGES
 from bot.config.moments import begin_of, end_of
 from bot.config.placeholders import fill
 from bot.config.texts import Texts
+from flows.participation.broadcast import PERSONAL, marked
 from flows.participation.process import Place
 from flows.participation.tenant import Terms
 from flows.participation.words import EASY, Words
@@ -45,12 +46,23 @@ class Pen:
 
     def filled(self, words: Words) -> Words:
         """As `words`, of a text that has its plain language beside it: "ca", "ca.easy"."""
-        spoken = {
-            language: text for language, text in words.items() if language.removesuffix(EASY) in self.head.languages
-        }
+        spoken = {language: text for language, text in words.items() if self._is_spoken(language)}
         return {
             language: fill(text, self._values(language.removesuffix(EASY))).strip() for language, text in spoken.items()
         }
+
+    def personal_words(self, text: Texts[str]) -> Words:
+        """As `words`, of a broadcast: what stands for something else for each person is marked."""
+        return {
+            language: self.personal(words, language)
+            for language, words in flat(text).items()
+            if self._is_spoken(language)
+        }
+
+    def personal(self, text: str, language: str = "") -> str:
+        """One such text."""
+        values = self._values(language.removesuffix(EASY) or self.head.languages[0])
+        return fill(text, {**values, **{name: marked(name) for name in PERSONAL}}).strip()
 
     def paper(self, version: str, texts: Words) -> Terms:
         """A long text with its version."""
@@ -71,6 +83,9 @@ class Pen:
     def end(self, written: date | None) -> datetime | None:
         """The first instant after a day, or the instant itself."""
         return end_of(written, self.zone) if written else None
+
+    def _is_spoken(self, language: str) -> bool:
+        return language.removesuffix(EASY) in self.head.languages
 
     def _values(self, language: str) -> Mapping[str, str]:
         names = flat(self.head.name)

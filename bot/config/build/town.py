@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from bot.config.build.broadcast import broadcast, topic
 from bot.config.build.pen import Pen
 from bot.config.build.process import process
 from bot.config.build.spaces import assembly, debate, meeting, result
@@ -11,7 +12,7 @@ from bot.config.fields import translated
 from bot.config.files.tenant import ModerationPart, PlatformFile, QuietHoursPart, RetentionPart, SupportPart, TenantFile
 from bot.config.reading import Files, Model, Read
 from bot.config.texts import EASY
-from flows.participation.process import Process
+from flows.participation.process import Place, Process
 from flows.participation.tenant import Moderation, QuietHours, Retention, Support, Terms, Town
 from flows.participation.words import EASY as EASY_MARK
 
@@ -45,6 +46,9 @@ def town(files: Files, head: TenantFile | PlatformFile) -> Town:
         debates=tuple(debate(pen, slug, file, ages) for slug, file in _each(files.debates)),
         meetings=tuple(meeting(pen, slug, file) for slug, file in _each(files.meetings)),
         results=tuple(result(pen, slug, file) for slug, file in _each(files.results)),
+        broadcasts=tuple(broadcast(pen, slug, file, files.source.files) for slug, file in _each(files.broadcasts)),
+        topics=tuple(topic(pen, part) for part in own.topics) if own else (),
+        areas=tuple(Place(area.slug, pen.words(area.name)) for area in own.areas) if own else (),
         quiet=_quiet(own.quiet_hours) if own else None,
         moderation=_moderation(own.moderation) if own else Moderation(),
         retention=_retention(own.retention) if own else Retention(),

@@ -5,8 +5,22 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, JsonValue
 
-from bot.config.kinds import Clock, Day, Email, Keyword, Language, Line, Phone, Prefix, PublicUrl, Written, days, wrong
-from bot.config.texts import Notice, Title
+from bot.config.kinds import (
+    Clock,
+    Day,
+    Email,
+    Keyword,
+    Language,
+    Line,
+    Phone,
+    Prefix,
+    PublicUrl,
+    Slug,
+    Written,
+    days,
+    wrong,
+)
+from bot.config.texts import Notice, Title, no_text
 
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 YOUNGEST = 14
@@ -93,6 +107,26 @@ class QuietHoursPart(Written):
     to: Clock = Field(examples=["9:00"])
 
 
+class TopicPart(Written):
+    """One thing people can ask to hear of; broadcasts are of one."""
+
+    slug: Slug = Field(examples=["surveys"])
+    name: Title = Field(examples=[{"ca": "Enquestes noves"}])
+    description: Notice = Field(default_factory=no_text)
+    keyword: Keyword | None = Field(
+        default=None, description="Who writes STOP and this word hears no more of it.", examples=["enquestes"]
+    )
+    most: int | None = Field(default=None, ge=1, le=100, description="Messages to one person in `days`.", examples=[2])
+    days: int = Field(default=7, ge=1, le=365, examples=[7])
+
+
+class AreaPart(Written):
+    """A part of the town that people can ask to hear of."""
+
+    slug: Slug = Field(examples=["barri-vell"])
+    name: Title = Field(examples=[{"ca": "Barri Vell"}])
+
+
 class ModerationPart(Written):
     """What hides a contribution without a person, until a person decides."""
 
@@ -147,6 +181,8 @@ class TenantFile(Written):
     terms: TermsPart = Field(examples=[{"version": "2026-1"}])
     privacy: PrivacyPart
     quiet_hours: QuietHoursPart | None = Field(default=None, examples=[{"from": "21:00", "to": "9:00"}])
+    topics: list[TopicPart] = Field(default_factory=list, max_length=8, description="What broadcasts are of.")
+    areas: list[AreaPart] = Field(default_factory=list, max_length=30, description="Parts of the town.")
     moderation: ModerationPart = ModerationPart()
     retention: RetentionPart = RetentionPart()
 

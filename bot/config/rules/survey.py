@@ -58,8 +58,8 @@ def type_at(question: Spot) -> Type | None:
 def _keywords(files: Files) -> Iterator[Finding]:
     """A word begins one thing, in every conversation of the town."""
     taken = {fold(files.head["keyword"].text or ""): "the town"} if files.head else {}
-    for survey in files.surveys:
-        spot = survey.spot["keyword"]
+    topics = [(topic["keyword"], topic["slug"].text) for topic in (files.head["topics"].items if files.head else ())]
+    for spot, slug in [*topics, *((survey.spot["keyword"], survey.slug) for survey in files.surveys)]:
         if (word := fold(spot.text or "")) == "":
             continue
         if command_in(word) or is_yes(word) or language_named(word):
@@ -69,7 +69,7 @@ def _keywords(files: Files) -> Iterator[Finding]:
             yield spot.error(
                 "keyword_taken", f"`{word[:40]}` is already the keyword of {taken[word]}", "choose another"
             )
-        taken.setdefault(word, f"`{survey.slug}`")
+        taken.setdefault(word, f"`{slug}`")
 
 
 def _whole(survey: Spot) -> Iterator[Finding]:

@@ -58,6 +58,9 @@ def _pictures(files: Files) -> Iterator[str]:
         for question in survey.spot["questions"].items:
             if (name := question["picture"]["file"].text) is not None:
                 yield name
+    for broadcast in files.broadcasts:
+        if (name := broadcast.spot["file"]["file"].text) is not None:
+            yield name
 
 
 def _shield(files: Files, shield: Spot, path: str) -> Iterator[Finding]:

@@ -2,14 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.config.fields import translated
+from bot.config.files.broadcast import BroadcastFile
 from bot.config.finding import START, Finding, Place, error, warning
 from bot.config.placeholders import NAMES, wrong_pieces
 from bot.config.reading import Files
 from bot.config.spot import Spot
 from bot.config.texts import EASY
+from flows.participation.broadcast import PERSONAL
 from flows.participation.words import EASY as EASY_MARK
 
 MODEL_MARK = "<!-- model"
@@ -19,18 +21,18 @@ _PLAIN = re.compile(r"http://", re.IGNORECASE)
 _PASSAGE = 24
 """So many characters tell one place in a text from another."""
 _SHORTER = "shorter sentences, fewer words"
-_KNOWN = f"known: {', '.join(f'{{{name}}}' for name in NAMES)}; a brace itself is written twice"
 
 
 def findings(files: Files) -> Iterator[Finding]:
     """What is wrong in the texts of every file."""
     for spot, kind in files.written:
         texts = list(translated(kind, spot))
+        names = (*NAMES, *PERSONAL) if kind is BroadcastFile else NAMES
         yield from _languages(files, texts)
         for text in texts:
             yield from _easy(text)
             for words in _words(text):
-                for start, code, message, hint in _faults(words.text or ""):
+                for start, code, message, hint in _faults(words.text or "", names):
                     passage = (words.text or "")[start:][:_PASSAGE].partition("\n")[0]
                     finding = words.warning if code == "plain_http" else words.error
                     yield finding(code, message, hint, words=passage)
@@ -125,11 +127,15 @@ def _paper(path: str, text: str, kind: str) -> Iterator[Finding]:
             yield (warning if code == "plain_http" else error)(path, place, code, message, hint)
 
 
-def _faults(text: str) -> Iterator[tuple[int, str, str, str]]:
+def _faults(text: str, names: Sequence[str] = NAMES) -> Iterator[tuple[int, str, str, str]]:
     """What is wrong in one text: where, the code, the message and the hint."""
-    for piece in wrong_pieces(text):
-        yield piece.start(), "placeholder", f"`{piece[0][:40]}` is not a placeholder", _KNOWN
+    for piece in wrong_pieces(text, names):
+        yield piece.start(), "placeholder", f"`{piece[0][:40]}` is not a placeholder", _known(names)
     if found := _SCRIPT.search(text):
         yield found.start(), "script", "a link that runs a script", "write an address that begins with https://"
     if found := _PLAIN.search(text):
         yield found.start(), "plain_http", "an address without https", "write https:// if the page has it"
+
+
+def _known(names: Sequence[str]) -> str:
+    return f"known: {', '.join(f'{{{name}}}' for name in names)}; a brace itself is written twice"

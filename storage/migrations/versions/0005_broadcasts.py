@@ -9,7 +9,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-TABLES = ("opt_ins", "occurrences", "recipients")
+TABLES = ("opt_ins", "schedules", "listed", "occurrences", "recipients")
 OPEN = sa.text("ended_at is null")
 
 
@@ -33,6 +33,25 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("opt_ins_of_topic", "opt_ins", ["tenant_id", "topic", "participant_id"], unique=False)
+    op.create_table(
+        "schedules",
+        sa.Column("tenant_id", AutoString(length=40), nullable=False),
+        sa.Column("broadcast", AutoString(length=80), nullable=False),
+        sa.Column("words", AutoString(length=200), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_schedules_tenant_id"),
+        sa.PrimaryKeyConstraint("tenant_id", "broadcast", name="pk_schedules"),
+    )
+    op.create_table(
+        "listed",
+        sa.Column("tenant_id", AutoString(length=40), nullable=False),
+        sa.Column("list_name", AutoString(length=60), nullable=False),
+        sa.Column("channel", AutoString(length=20), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_listed_tenant_id"),
+        sa.PrimaryKeyConstraint("tenant_id", "list_name", "channel", "hash", name="pk_listed"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "occurrences",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
