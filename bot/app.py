@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.accounts import Accounts, Served
 from bot.almanac import Almanac
+from bot.broadcasts import Broadcasts
 from bot.callers import Circle
 from bot.config.settings import MEDIA
 from bot.enclosures import Enclosures
@@ -80,6 +81,7 @@ class App:
         self.towns = Towns(self.store, self.accounts, self._opened)
         self.outbox = Outbox(self.store, files, keys, self.towns, self.wakes, owner, clock)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
+        self.broadcasts = Broadcasts(self.store, files, self.towns, self.outbox, self.wakes, clock)
         self.almanac = Almanac(self.store, self.towns, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
         self.hand_overs = HandOvers(self.store, self.towns, self.wakes, clock)
@@ -112,6 +114,7 @@ class App:
         for period, tick in (
             (_SWEEP, self.outbox.sweep),
             (_SWEEP, self.updates.sweep),
+            (_SWEEP, self.broadcasts.sweep),
             (_SWEEP, self.media.sweep),
             (_SWEEP, self.reminders.sweep),
             (_RELOAD, self.towns.reload),

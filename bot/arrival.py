@@ -7,6 +7,7 @@ from msgspec import Struct, field, structs
 from sqlmodel import col, select
 
 from bot.accounts import Served
+from bot.settling import heard_of
 from bot.unreachable import lose_address
 from channels.errors import AddressStopped, Later, OutsideWindow
 from channels.message import Address, Outbound, Receipt, Status, named
@@ -54,6 +55,7 @@ def take(
     row.delivery_code = max(row.delivery_code, receipt.code[:20])
     if receipt.status is Status.FAILED:
         taken.lanes.append(_follow(db, served, town, row, receipt, now))
+    heard_of(db, row, now)
 
 
 def _follow(db: Db, served: Served, town: Town | None, row: Message, receipt: Receipt, now: datetime) -> str:

@@ -17,6 +17,8 @@ from channels.message import Address, Inbound, Outbound
 from storage.outbox import Purpose
 
 _HOLD_AT_MOST_AFTER = 300.0
+NOT_WELCOME = "not wanted any more"
+"""The reason of a message that its person no longer wants, by the time it would have left."""
 
 Participant: TypeAlias = tuple[str, int]
 """Tenant and participant."""
@@ -95,6 +97,11 @@ class Lane:
     def backlog(self) -> int:
         """How many messages are in memory and not ended."""
         return len(self._in_hand)
+
+    @property
+    def ahead(self) -> int:
+        """How much bulk leaves in about a second: what may wait in front of it, so that a pause is quick."""
+        return self.pace.bulk_slots
 
     @property
     def rests_for(self) -> float:

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.accounts import Served
 from bot.delivery import Delivery, Ended
-from bot.lanes import Due, Lane
+from bot.lanes import NOT_WELCOME, Due, Lane
 from bot.log import log_of
 from bot.outcomes import Outcomes
 from bot.purse import Purse
@@ -150,6 +150,19 @@ class Outbox:
                 self._wakes.wake(DRAIN, name)
                 return
 
+    def room(self, name: str) -> int:
+        """How many messages may be put in front of a lane now, so that about a second's worth waits; 0 where the lane
+        rests, is spent, or is not served."""
+        lane = self._lanes.get(name)
+        if lane is None or lane.rests_for > 0 or lane.purse.is_closed:
+            return 0
+        return max(0, lane.ahead - lane.backlog)
+
+    def is_down(self, name: str) -> bool:
+        """Nothing leaves by this lane now, and it is not for want of its turn."""
+        lane = self._lanes.get(name)
+        return lane is None or lane.purse.is_closed or lane.breaker.rests_for > 0
+
     async def empty(self) -> None:
         """Return once nothing is on its way from this process."""
         for lane in self._lanes.values():
@@ -195,7 +208,7 @@ class Outbox:
         if not row.is_welcome:
             due.is_uncertain = False
             state = State.UNCERTAIN if row.is_uncertain else State.FAILED
-            self._outcomes.record(Ended(due, state, reason="not wanted any more"))
+            self._outcomes.record(Ended(due, state, reason=NOT_WELCOME))
             return None
         try:
             due.address = Address(row.channel, self._keys.unseal(row.tenant_id, row.sealed))

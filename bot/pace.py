@@ -28,6 +28,11 @@ class Pace:
         self._sent = deque(self._sent, maxlen=slots)
         self._bulk = deque(self._bulk, maxlen=max(1, int(slots * _BULK_SHARE)))
 
+    @property
+    def bulk_slots(self) -> int:
+        """How many messages that are no replies may leave within a window, which is one second or a little more."""
+        return self._bulk.maxlen or 1
+
     def hold(self, seconds: float) -> None:
         """Send nothing for so long: the provider said so."""
         self._held_until = max(self._held_until, self._clock() + seconds)

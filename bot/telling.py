@@ -66,18 +66,23 @@ def tell(
         return _put(db, address, question(turn.language, town_name(town, turn.language), is_shared), purpose, now)
     if told.code and person.blocked_at is not None:
         return ""
-    words = channel_words(turn.language, is_slow=CHANNELS[address.channel].limits.is_slow)
+    outbound = composed(turn, told, template_of(town, turn.language, told.approved), is_shared=is_shared)
+    return _put(db, address, outbound, purpose, now)
+
+
+def composed(turn: Turn, told: News, template: Template, *, is_shared: bool) -> Outbound:
+    """News as a message, with the way to get no more of any."""
+    words = channel_words(turn.language, is_slow=CHANNELS[turn.channel].limits.is_slow)
     way_out = () if words.stop else (turn.t("To get no more messages, write STOP."),)
-    outbound = Outbound(
+    return Outbound(
         text="\n\n".join((*told.parts, *way_out)),
-        title=town_name(town, turn.language) if is_shared else "",
+        title=town_name(turn.town, turn.language) if is_shared else "",
         choices=(Choice(NO_NUMBER, told.label, f"{LINK}{told.code}"),) if told.code else (),
         language=turn.language,
         words=words,
         about=told.about,
-        template=template_of(town, turn.language, told.approved),
+        template=template,
     )
-    return _put(db, address, outbound, purpose, now)
 
 
 def _put(db: Db, to: Address, outbound: Outbound, purpose: Purpose, now: datetime) -> str:

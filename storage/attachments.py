@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, text
 from sqlmodel import Field, col, delete, exists, func, select
 
+from storage.broadcasts import Occurrence
 from storage.row import IdRow, Row, by_value
 from storage.tickets import Ticket
 
@@ -95,9 +96,10 @@ def due_attachments(db: "Db", now: datetime, limit: int) -> list[Attachment]:
 
 
 def shown_among(db: "Db", attachment_ids: Sequence[int]) -> Sequence[int]:
-    """Those of these files that can be seen."""
+    """Those of these files that can be seen; the one of a broadcast has the id of its run."""
     is_shown = (col(Attachment.state) == Stage.KEPT, col(Attachment.hidden_at).is_(None))
-    return db.all(select(Attachment.id).where(col(Attachment.id).in_(attachment_ids), *is_shown))
+    shown = db.all(select(Attachment.id).where(col(Attachment.id).in_(attachment_ids), *is_shown))
+    return [*shown, *db.all(select(Occurrence.id).where(col(Occurrence.id).in_(attachment_ids)))]
 
 
 def forget_files_of_tickets(db: "Db") -> None:
@@ -109,7 +111,8 @@ def forget_files_of_tickets(db: "Db") -> None:
 
 def kept_attachments(db: "Db") -> Sequence[int]:
     """The ids of all that have a file here."""
-    return db.all(select(Attachment.id).where(col(Attachment.state) == Stage.KEPT))
+    kept = db.all(select(Attachment.id).where(col(Attachment.state) == Stage.KEPT))
+    return [*kept, *db.all(select(Occurrence.id))]
 
 
 def contents_left(db: "Db", limit: int) -> Sequence[Content]:

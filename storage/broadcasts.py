@@ -41,6 +41,8 @@ class RecipientState(StrEnum):
     UNRENDERED = "unrendered"
     """A placeholder has nothing to stand for, for this person."""
     CANCELLED = "cancelled"
+    MOOT = "moot"
+    """Is no longer in the audience: has done meanwhile what it asks for."""
     DOUBLE = "double"
     """Turned out to be the same person as another recipient."""
 
@@ -77,6 +79,14 @@ class Occurrence(IdRow, table=True):
     paused_at: datetime | None = None
     paused_why: str = Field(default="", max_length=200)
     cancelled_at: datetime | None = None
+    attempts: int = 0
+    """Messages that were tried and have ended: what `failures` is a share of."""
+    failures: int = 0
+    """Of them, those that certainly did not arrive."""
+    receipts: int = 0
+    """Providers' words on arrival."""
+    late_receipts: int = 0
+    """Of them, those that came after more than five minutes."""
 
 
 class Recipient(Row, table=True):

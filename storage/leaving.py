@@ -42,7 +42,7 @@ _is_opted_in = exists().where(
     _opt_ins.c.is_in.is_(true()),
 )
 _is_welcome = or_(
-    _outbox.c.purpose.in_([word(Purpose.REPLY), word(Purpose.CODE)]),
+    _outbox.c.purpose.in_([word(Purpose.REPLY), word(Purpose.CODE), word(Purpose.ALERT)]),
     exists()
     .where(
         *_is_reached_there,

@@ -39,7 +39,7 @@ class Purpose(StrEnum):
 
     `PERSON` is what a person of the town writes, or the word that one takes the conversation or hands it back. A notice
     is what somebody has to be told though they want no news: something of theirs was hidden, and why. A code goes to an
-    address that may be nobody's yet.
+    address that may be nobody's yet, an alert to the person in charge of the town.
     """
 
     REPLY = "reply"
@@ -48,6 +48,7 @@ class Purpose(StrEnum):
     UPDATE = "update"
     NOTICE = "notice"
     BROADCAST = "broadcast"
+    ALERT = "alert"
 
 
 AWAITED = (Purpose.REPLY, Purpose.PERSON)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from storage import hot, leaving
 from storage.bound import Db
 from storage.guard import EVERYONE
-from storage.outbox import Purpose, State
+from storage.outbox import Message, Purpose, State
 from storage.prepared import known_moment
 from storage.row import new_id
 from storage.rows import append
@@ -118,6 +118,25 @@ def enqueue(
         row |= {"state": State.QUEUED, "leased_by": "", "leased_until": None}
     hot.ADD_MESSAGE.execute(db, row)
     return int(row["id"]), not must_wait
+
+
+def enqueue_broadcast(
+    db: Db, occurrence_id: int, participant_id: int, lane: str, channel: str, sealed: bytes, content: str, now: datetime
+) -> int:
+    """Put one recipient's message in the outbox, queued; returns its id."""
+    message = Message(
+        participant_id=participant_id,
+        lane=lane,
+        channel=channel,
+        sealed=sealed,
+        purpose=Purpose.BROADCAST,
+        content=content,
+        due_at=now,
+        occurrence_id=occurrence_id,
+        tenant_id=db.tenant_id,
+    )
+    append(db, Message, vars(message))
+    return message.id
 
 
 def claim_due(db: Db, lane: str, owner: str, now: datetime, leased_until: datetime, limit: int) -> Sequence[Due]:

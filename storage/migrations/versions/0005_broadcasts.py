@@ -10,6 +10,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("opt_ins", "schedules", "listed", "occurrences", "recipients")
+COUNTS = ("attempts", "failures", "receipts", "late_receipts")
 OPEN = sa.text("ended_at is null")
 
 
@@ -69,6 +70,7 @@ def upgrade() -> None:
         sa.Column("paused_at", UTCDateTime(), nullable=True),
         sa.Column("paused_why", AutoString(length=200), nullable=False),
         sa.Column("cancelled_at", UTCDateTime(), nullable=True),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in COUNTS),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_occurrences_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_occurrences"),
         sa.UniqueConstraint(

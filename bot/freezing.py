@@ -1,0 +1,152 @@
+"""A run begins, once for each date and time, and its audience is frozen: a row for each person, stretch by stretch."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, bindparam, func, insert, literal, null, select, update
+from sqlmodel import col
+from sqlmodel import select as rows_of
+
+from bot.audience import Reading
+from flows.participation.broadcast import Broadcast
+from flows.participation.tenant import Town
+from storage.broadcasts import Occurrence, Recipient, RecipientState, occurrence_at
+from storage.database import Db
+from storage.row import LAST_ID, new_id, table_of
+
+STRETCH = 1000
+"""People in one turn: a reply never waits for thousands of them."""
+_LEFT_OUT = (
+    RecipientState.OPTED_OUT,
+    RecipientState.NO_CHANNEL,
+    RecipientState.CAPPED,
+    RecipientState.UNRENDERED,
+    RecipientState.CANCELLED,
+    RecipientState.EXPIRED,
+    RecipientState.MOOT,
+    RecipientState.DOUBLE,
+)
+"""Whoever ends so has not had the message."""
+
+_recipients = table_of(Recipient)
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Broadcast).decode
+
+
+def begin(
+    db: Db,
+    broadcast: Broadcast,
+    local_at: str,
+    now: datetime,
+    *,
+    by: str = "system",
+    id: int | None = None,
+    is_missed: bool = False,
+) -> Occurrence | None:
+    """The run at this date and time of the town, if nobody has begun it. `id` is that of its file, if one was kept."""
+    if occurrence_at(db, broadcast.slug, local_at) is not None:
+        return None
+    content = _encode(replace(broadcast, data=b"")).decode()
+    run = Occurrence(
+        broadcast=broadcast.slug,
+        local_at=local_at,
+        topic=broadcast.topic,
+        content=content,
+        begun_at=now,
+        begun_by=by,
+        expires_at=now + broadcast.expires_after,
+        is_missed=is_missed,
+        frozen_at=now if is_missed else None,
+        id=new_id() if id is None else id,
+    )
+    db.add(run)
+    return run
+
+
+def broadcast_of(run: Occurrence) -> Broadcast:
+    """As its file was when it began."""
+    return _decode(run.content)
+
+
+def freeze(db: Db, town: Town, run_id: int, now: datetime) -> bool:
+    """One more stretch of the audience; returns whether there may be more."""
+    run = db.first(rows_of(Occurrence).where(col(Occurrence.id) == run_id).with_for_update())
+    if run is None or run.frozen_at is not None or run.cancelled_at is not None:
+        return False
+    broadcast = broadcast_of(run)
+    reading = Reading(db, town, broadcast, now)
+    people = db.all(reading.stretch(run.reached, STRETCH))
+    if people:
+        _add(db, reading, run, people[-1], now)
+        _leave_out(db, town, reading, run, people[-1], now)
+        run.reached = people[-1]
+    if len(people) < STRETCH:
+        run.frozen_at, run.reached = now, LAST_ID
+        return False
+    return True
+
+
+def counted(db: Db, town: Town, broadcast: Broadcast, now: datetime) -> dict[tuple[str, str], int]:
+    """How many people would hear it now, by channel and language; those whom no channel reaches under ""."""
+    reading = Reading(db, town, broadcast, now)
+    people = select(
+        func.coalesce(reading.reached("channel"), "").label("channel"), reading.language.label("language")
+    ).where(reading.asked(0, LAST_ID), reading.is_in())
+    each = people.subquery()
+    query: Any = select(each.c.channel, each.c.language, func.count()).group_by(each.c.channel, each.c.language)
+    return {(channel, language): count for channel, language, count in db.tuples(query)}
+
+
+def _add(db: Db, reading: Reading, run: Occurrence, until: int, now: datetime) -> None:
+    """Everybody of the audience in the stretch, as if nothing kept them from hearing it."""
+    columns = {
+        "tenant_id": bindparam("tenant_of_rows", db.tenant_id, type_=_recipients.c.tenant_id.type),
+        "occurrence_id": literal(run.id),
+        "participant_id": reading.person,
+        "language": reading.language,
+        "lane": func.coalesce(reading.reached("lane"), ""),
+        "state": literal(RecipientState.WAITING, _recipients.c.state.type),
+        "message_id": null(),
+        "tried": literal(""),
+        "reason": literal(""),
+        "changed_at": literal(now, _recipients.c.changed_at.type),
+        "ended_at": null(),
+    }
+    people = select(*(value.label(name) for name, value in columns.items())).where(reading.asked(run.reached, until))
+    db.execute(insert(_recipients).from_select(list(columns), people, include_defaults=False))
+
+
+def _leave_out(db: Db, town: Town, reading: Reading, run: Occurrence, until: int, now: datetime) -> None:
+    """Of the stretch, those whom no channel reaches, who have said no, or have had enough of the topic."""
+    added = (
+        _recipients.c.tenant_id == db.tenant_id,
+        _recipients.c.occurrence_id == run.id,
+        _recipients.c.participant_id > run.reached,
+        _recipients.c.participant_id <= until,
+        _recipients.c.state == RecipientState.WAITING,
+    )
+
+    def end(state: RecipientState, *conditions: ColumnElement[bool]) -> None:
+        values = {"state": state, "changed_at": now, "ended_at": now}
+        db.execute(update(_recipients).where(*added, *conditions).values(values))
+
+    is_reached_nowhere = _recipients.c.lane == ""
+    end(RecipientState.OPTED_OUT, is_reached_nowhere, ~reading.has_opted_in(_recipients.c.participant_id))
+    end(RecipientState.NO_CHANNEL, is_reached_nowhere)
+    topic = town.topic(run.topic)
+    if topic is None or topic.most is None:
+        return
+    since = now - topic.within
+    lately = (col(Occurrence.topic) == run.topic, col(Occurrence.begun_at) > since, col(Occurrence.id) != run.id)
+    runs = db.all(rows_of(Occurrence.id).where(*lately))
+    if len(runs) >= topic.most:
+        earlier = _recipients.alias("earlier")
+        heard = select(func.count()).where(
+            earlier.c.tenant_id == db.tenant_id,
+            earlier.c.occurrence_id.in_(runs),
+            earlier.c.participant_id == _recipients.c.participant_id,
+            earlier.c.state.not_in(_LEFT_OUT),
+        )
+        end(RecipientState.CAPPED, heard.correlate(_recipients).scalar_subquery() >= topic.most)
