@@ -17,6 +17,7 @@ from bot.config.load import load
 from bot.config.source import Source
 from bot.config.tenants import sources_in
 from bot.desk import Desk
+from bot.occasions import local_time
 from bot.outbox import DRAIN
 from flows.participation import blocks, moderation, tickets
 from flows.participation.moderation import Ground
@@ -71,6 +72,7 @@ class Meanwhile:
             (r"a person of the town (takes over|writes|hands back|closes it)(?:: (.*))?", self._serves),
             (r"the terms change", self._changes_terms),
             (r"the news is told()", self._tells),
+            (r"the broadcast (\S+) starts", self._broadcasts),
             (r"(\d+) answers to (\S+)", self._crowds),
         ):
             if found := re.fullmatch(pattern, line):
@@ -160,6 +162,15 @@ class Meanwhile:
         for each in self._app.towns.all():
             await self._app.updates.drain(each.id)
         return ""
+
+    async def _broadcasts(self, name: str) -> str:
+        town = next(each.town for each in self._app.towns.all() if each.town.broadcast(name))
+        broadcast, now = town.broadcast(name), self._clock()
+        assert broadcast is not None
+        await self._app.broadcasts.begin(town, broadcast, local_time(town, now), now)
+        await self._app.broadcasts.drain(town.id)
+        await self._app.outbox.empty()
+        return await self.person.reads()
 
     async def _crowds(self, number: str, survey: str) -> str:
         """So many invented answers to one of the surveys of the crowd's town, and results added up."""
