@@ -48,6 +48,14 @@ class Reading:
             _people.c.tenant_id == self.tenant, _people.c.id.in_(said), *self._conditions(self._broadcast.audience)
         )
 
+    def everybody(self) -> ColumnElement[bool]:
+        """Whom it is for, whatever they have said of the topic."""
+        return and_(_people.c.tenant_id == self.tenant, *self._conditions(self._broadcast.audience))
+
+    def has_said(self) -> ColumnElement[bool]:
+        """They have said yes or no to the topic."""
+        return self._theirs(_opt_ins, _opt_ins.c.topic == self._broadcast.topic)
+
     def stretch(self, after: int, count: int) -> SelectOfScalar[int]:
         """The ids of so many people after one who have said anything of the topic."""
         person = col(OptIn.participant_id)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from msgspec import structs
 from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, select
 
@@ -14,12 +13,10 @@ from bot.audience import Reading
 from bot.freezing import broadcast_of
 from bot.log import log_of
 from bot.silence import is_silent
-from bot.telling import composed, template_of
-from channels.message import Enclosed, Outbound, Template
-from flows.announced import Unrendered, announced, is_personal, template_values
-from flows.participation.broadcast import Audience, Broadcast
+from bot.telling import rendered, unasked
+from flows.announced import Unrendered, is_personal
+from flows.participation.broadcast import Audience
 from flows.participation.tenant import Town
-from flows.turn import Turn
 from storage.broadcasts import Occurrence, Recipient, RecipientState
 from storage.database import Db
 from storage.opt_ins import opt_ins_among
@@ -123,19 +120,10 @@ class Feed:
         alike = (language, person.is_easy, address.channel, is_shared)
         if (made := self._made.get(alike)) is not None:
             return made
-        turn = Turn(
-            town=self._town,
-            db=self._db,
-            participant_id=person.id,
-            language=language,
-            now=self._now,
-            channel=address.channel,
-            inbound_id="",
-            page_size=1,
-            answers={},
-            is_easy=person.is_easy,
-        )
-        content = _encode(rendered(turn, self._broadcast, self._run.id, is_shared=is_shared)).decode()
+        turn = unasked(self._db, self._town, person, address.channel, self._now)
+        content = _encode(
+            rendered(turn, self._broadcast, person.public_name, self._run.id, is_shared=is_shared)
+        ).decode()
         if not is_personal(self._broadcast):
             self._made[alike] = content
         return content
@@ -163,17 +151,3 @@ class Feed:
     def _end(self, recipient: Recipient, state: RecipientState, reason: str = "") -> None:
         recipient.state, recipient.reason = state, reason or recipient.reason
         recipient.changed_at = recipient.ended_at = self._now
-
-
-def rendered(turn: Turn, broadcast: Broadcast, run_id: int, *, is_shared: bool) -> Outbound:
-    """A broadcast as one reader's message; its file is found by the id of the run. Raises `Unrendered`."""
-    told = announced(turn, broadcast)
-    template = template_of(turn.town, turn.language, None)
-    if broadcast.template:
-        template = Template(broadcast.template, template_values(turn, broadcast))
-    outbound = composed(turn, told, template, is_shared=is_shared)
-    if not broadcast.file:
-        return outbound
-    enclosed = Enclosed(broadcast.file, broadcast.media_type, content_id=run_id)
-    alt = turn.words(broadcast.alt)
-    return structs.replace(outbound, files=(enclosed,), text="\n\n".join(filter(None, (outbound.text, alt))))

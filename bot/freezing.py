@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, bindparam, func, insert, literal, null, select, update
@@ -86,17 +85,6 @@ def freeze(db: Db, town: Town, run_id: int, now: datetime) -> bool:
         run.frozen_at, run.reached = now, LAST_ID
         return False
     return True
-
-
-def counted(db: Db, town: Town, broadcast: Broadcast, now: datetime) -> dict[tuple[str, str], int]:
-    """How many people would hear it now, by channel and language; those whom no channel reaches under ""."""
-    reading = Reading(db, town, broadcast, now)
-    people = select(
-        func.coalesce(reading.reached("channel"), "").label("channel"), reading.language.label("language")
-    ).where(reading.asked(0, LAST_ID), reading.is_in())
-    each = people.subquery()
-    query: Any = select(each.c.channel, each.c.language, func.count()).group_by(each.c.channel, each.c.language)
-    return {(channel, language): count for channel, language, count in db.tuples(query)}
 
 
 def _add(db: Db, reading: Reading, run: Occurrence, until: int, now: datetime) -> None:

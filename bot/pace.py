@@ -8,7 +8,8 @@ from collections.abc import Callable
 _WINDOW = 1.05
 """Seconds. A little over one, because a provider counts arrivals and the network shifts them."""
 
-_BULK_SHARE = 0.8
+BULK_SHARE = 0.8
+"""Of a rate; the rest is kept for replies."""
 
 
 class Pace:
@@ -26,7 +27,7 @@ class Pace:
         self._window = max(_WINDOW, _WINDOW / rate)
         slots = max(1, int(rate * self._window / _WINDOW))
         self._sent = deque(self._sent, maxlen=slots)
-        self._bulk = deque(self._bulk, maxlen=max(1, int(slots * _BULK_SHARE)))
+        self._bulk = deque(self._bulk, maxlen=max(1, int(slots * BULK_SHARE)))
 
     @property
     def bulk_slots(self) -> int:

@@ -86,9 +86,7 @@ class _Rehearsal:
         self._store, self._town, self._survey = store, town, survey
         self._channel, self._language, self._now = channel, language, now
         self._met: set[str] = set()
-        self._mailbox = EmailSettings(
-            town.id, f"{town.id}@example.org", b"", Server("localhost", 25, "none"), names=town.name
-        )
+        self._mailbox = mailbox_of(town)
         store.run(town.id, self._prepare)
 
     def rounds(self) -> Iterator[Exchange]:
@@ -112,7 +110,7 @@ class _Rehearsal:
             is_new = not is_again or bool({key.partition(".")[0] for key in keys} - self._met)
             self._met |= {key.partition(".")[0] for key in keys}
             if outbound is not None and is_new:
-                yield Exchange(said, tuple(self._drawn(outbound)), is_again)
+                yield Exchange(said, tuple(drawn(outbound, self._channel, self._mailbox)), is_again)
             if session.frame is None or session.frame.flow != "respond":
                 return
             if is_again and session.frame.step == "preview":
@@ -171,27 +169,6 @@ class _Rehearsal:
         outbound = compose(said, self._language, inbound)
         return as_letter(outbound, inbound) if limits.is_slow else outbound
 
-    def _drawn(self, outbound: Outbound) -> Iterator[Drawn]:
-        match self._channel:
-            case "sms":
-                for sms in sms_parts(outbound, _SMS_SEGMENTS):
-                    taken = measure(sms.body)
-                    yield Drawn(sms.body, "", (), "", taken.encoding.value, taken.units, taken.segments)
-            case "whatsapp":
-                for part in whatsapp_parts(outbound):
-                    labels = tuple(choice.label for choice in outbound.choices) if part.shape else ()
-                    yield Drawn(part.body or part.text, "", labels, part.file.name if part.file else "")
-            case Email.name:
-                for letter in email_parts(outbound, self._mailbox):
-                    choices = numbered_choices(letter.choices)
-                    yield Drawn("\n\n".join(words for words in (letter.text, choices) if words), letter.subject)
-            case _:
-                labels = tuple(choice.label for choice in outbound.choices)
-                parts = telegram_parts(outbound)
-                for place, message in enumerate(parts):
-                    shown = labels if place == len(parts) - 1 else ()
-                    yield Drawn(message.plain, "", shown, message.file.name if message.file else "")
-
     def _prepare(self, db: Db) -> None:
         db.add(Tenant(tenant_id=self._town.id))
         survey = self._survey
@@ -208,6 +185,34 @@ class _Rehearsal:
         )
         db.add(person)
         return person.id
+
+
+def mailbox_of(town: Town) -> EmailSettings:
+    """One that sends nothing, to draw mails with."""
+    return EmailSettings(town.id, f"{town.id}@example.org", b"", Server("localhost", 25, "none"), names=town.name)
+
+
+def drawn(outbound: Outbound, channel: str, mailbox: EmailSettings) -> Iterator[Drawn]:
+    """A message as a channel draws it."""
+    match channel:
+        case "sms":
+            for sms in sms_parts(outbound, _SMS_SEGMENTS):
+                taken = measure(sms.body)
+                yield Drawn(sms.body, "", (), "", taken.encoding.value, taken.units, taken.segments)
+        case "whatsapp":
+            for part in whatsapp_parts(outbound):
+                labels = tuple(choice.label for choice in outbound.choices) if part.shape else ()
+                yield Drawn(part.body or part.text, "", labels, part.file.name if part.file else "")
+        case Email.name:
+            for letter in email_parts(outbound, mailbox):
+                choices = numbered_choices(letter.choices)
+                yield Drawn("\n\n".join(words for words in (letter.text, choices) if words), letter.subject)
+        case _:
+            labels = tuple(choice.label for choice in outbound.choices)
+            parts = telegram_parts(outbound)
+            for place, message in enumerate(parts):
+                shown = labels if place == len(parts) - 1 else ()
+                yield Drawn(message.plain, "", shown, message.file.name if message.file else "")
 
 
 def _open_at(town: Town, survey: Survey, now: datetime) -> datetime:

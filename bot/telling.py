@@ -1,24 +1,27 @@
 """News for one person, unasked: in their language, to the address they wrote from last, if they still want any."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import msgspec
+from msgspec import structs
 from sqlmodel import col, select
 
 from bot.links import LINK
 from bot.notices import channel_words, town_name
 from bot.silence import is_silent, question
 from channels.catalog import CHANNELS
-from channels.message import NO_NUMBER, Choice, Outbound, Template
+from channels.message import NO_NUMBER, Choice, Enclosed, Outbound, Template
 from flows import approved
+from flows.announced import announced, template_values
 from flows.approved import Approved
 from flows.news import News
+from flows.participation.broadcast import Broadcast
 from flows.participation.tenant import Town
 from flows.turn import Turn
 from storage.database import Db
 from storage.outbox import Purpose
-from storage.participants import Address, Participant
+from storage.participants import Address, Participant, address_of
 from storage.statements import enqueue
 
 _encode = msgspec.json.Encoder().encode
@@ -43,18 +46,7 @@ def tell(
         return ""
     if person.wants_updates is False and purpose is not Purpose.NOTICE:
         return ""
-    turn = Turn(
-        town=town,
-        db=db,
-        participant_id=participant_id,
-        language=person.language or town.language,
-        now=now,
-        channel=address.channel,
-        inbound_id="",
-        page_size=1,
-        answers={},
-        is_easy=person.is_easy,
-    )
+    turn = unasked(db, town, person, address.channel, now)
     if address.doubted_at is not None:
         return ""
     is_shared = address.lane.partition(":")[2] != town.id
@@ -68,6 +60,55 @@ def tell(
         return ""
     outbound = composed(turn, told, template_of(town, turn.language, told.approved), is_shared=is_shared)
     return _put(db, address, outbound, purpose, now)
+
+
+def unasked(db: Db, town: Town, person: Participant, channel: str, now: datetime) -> Turn:
+    """A turn in which nobody has written: what a person is told of themselves."""
+    return Turn(
+        town=town,
+        db=db,
+        participant_id=person.id,
+        language=person.language or town.language,
+        now=now,
+        channel=channel,
+        inbound_id="",
+        page_size=1,
+        answers={},
+        is_easy=person.is_easy,
+    )
+
+
+def rendered(turn: Turn, broadcast: Broadcast, name: str, run_id: int, *, is_shared: bool) -> Outbound:
+    """A broadcast as the message of a reader of this public name; its file is found by the id of the run.
+
+    Raises `Unrendered`.
+    """
+    told = announced(turn, broadcast, name)
+    template = template_of(turn.town, turn.language, None)
+    if broadcast.template:
+        template = Template(broadcast.template, template_values(turn, broadcast, name))
+    outbound = composed(turn, told, template, is_shared=is_shared)
+    if not broadcast.file:
+        return outbound
+    enclosed = Enclosed(broadcast.file, broadcast.media_type, content_id=run_id)
+    alt = turn.words(broadcast.alt)
+    return structs.replace(outbound, files=(enclosed,), text="\n\n".join(filter(None, (outbound.text, alt))))
+
+
+def sent_to(db: Db, town: Town, broadcast: Broadcast, addresses: Collection[tuple[str, bytes]], now: datetime) -> str:
+    """Queue a broadcast as a test, to the first of these channels and hashes that is somebody's who may be written to;
+    returns the lane, or "" where none is. Raises `Unrendered`."""
+    for channel, hash in addresses:
+        address = address_of(db, channel, hash)
+        if address is not None and address.stopped_at is None:
+            person = db.one(Participant, address.participant_id)
+            is_shared = address.lane.partition(":")[2] != town.id
+            turn = unasked(db, town, person, channel, now)
+            outbound = rendered(turn, broadcast, person.public_name, 0, is_shared=is_shared)
+            file = structs.replace(outbound.files[0], content_id=0, data=broadcast.data) if outbound.files else None
+            marked = structs.replace(outbound, text=f"[TEST] {outbound.text}", files=(file,) if file else ())
+            return _put(db, address, marked, Purpose.ALERT, now)
+    return ""
 
 
 def composed(turn: Turn, told: News, template: Template, *, is_shared: bool) -> Outbound:

@@ -32,10 +32,10 @@ class _Opened:
     ends_at: datetime | None = None
 
 
-def announced(turn: Turn, broadcast: Broadcast) -> News:
-    """The words for this reader, and what they lead to. Raises `Unrendered`."""
+def announced(turn: Turn, broadcast: Broadcast, name: str) -> News:
+    """The words for the reader of this public name, and what they lead to. Raises `Unrendered`."""
     opened = _opened(turn, broadcast)
-    values = _values(turn, opened)
+    values = _values(turn, opened, name)
     said = _filled(turn.words(_texts(turn, broadcast)), values)
     how = turn.t("To go on, write {word}.", word=opened.word) if opened else ""
     title = _filled(turn.words(broadcast.title), values) or (opened.title if opened else "")
@@ -45,9 +45,9 @@ def announced(turn: Turn, broadcast: Broadcast) -> News:
     return News(parts, opened.label, link_code(turn.town, opened.code), about=title)
 
 
-def template_values(turn: Turn, broadcast: Broadcast) -> tuple[str, ...]:
+def template_values(turn: Turn, broadcast: Broadcast, name: str) -> tuple[str, ...]:
     """What fills the broadcast's template. Raises `Unrendered`."""
-    values = _values(turn, _opened(turn, broadcast))
+    values = _values(turn, _opened(turn, broadcast), name)
     return tuple(_filled(value, values) for value in broadcast.template_values)
 
 
@@ -81,8 +81,8 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
         raise Unrendered(f"{{{unknown.args[0]}}} stands for nothing") from None
 
 
-def _values(turn: Turn, opened: _Opened | None) -> dict[str, str]:
-    values = {"name": turn.participant.public_name, "title": opened.title if opened else ""}
+def _values(turn: Turn, opened: _Opened | None, name: str) -> dict[str, str]:
+    values = {"name": name, "title": opened.title if opened else ""}
     if opened is not None and opened.ends_at is not None:
         values["ends"] = turn.day(opened.ends_at - _INSTANT)
     return {name: value for name, value in values.items() if value}

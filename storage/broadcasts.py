@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from storage.database import Db
 
 OPEN = "ended_at is null"
+_STRETCH = 1000
 
 
 class RecipientState(StrEnum):
@@ -173,6 +174,14 @@ def tallied_recipients(db: "Db", occurrence_id: int) -> dict[tuple[RecipientStat
     counted = select(Recipient.state, Recipient.lane, func.count()).where(col(Recipient.occurrence_id) == occurrence_id)
     rows = db.tuples(counted.group_by(col(Recipient.state), col(Recipient.lane)))
     return {(RecipientState(state), lane): count for state, lane, count in rows}
+
+
+def recipients_after(db: "Db", occurrence_id: int, after: int | None) -> Sequence[Recipient]:
+    """A stretch of a run's recipients, those after that one; None is from the first."""
+    person = col(Recipient.participant_id)
+    some = select(Recipient).where(col(Recipient.occurrence_id) == occurrence_id)
+    some = some if after is None else some.where(person > after)
+    return db.all(some.order_by(person).limit(_STRETCH))
 
 
 def give_to_nobody(db: "Db", recipient: Recipient, state: RecipientState, now: datetime) -> None:

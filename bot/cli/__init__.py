@@ -31,6 +31,7 @@ COMMANDS = {
 
 GROUPS: dict[str, str] = {
     "moderate": "Decide about what was reported, or is read before it is published.",
+    "broadcast": "Tell many at once: see it first, begin it, hold it, end it, report.",
     "tickets": "Answer what citizens ask the people of the town.",
     "audit": "The log of what matters: read it, verify it.",
     "export": "Proposals as files, for Decidim and for everyone else.",

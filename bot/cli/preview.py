@@ -83,13 +83,17 @@ def _print(exchange: Exchange) -> None:
     if exchange.said:
         out.print(Text(f"> {exchange.said}", style="bold"))
     for message in exchange.messages:
-        picture = [f"[{message.file}]"] if message.file else []
-        lines = [*filter(None, [message.text]), *(f"[{label}]" for label in message.buttons), *picture]
-        title = f"{message.title} " if message.title else ""
-        again = "asked only of some" if exchange.is_again else None
-        subtitle = " · ".join(part for part in (_air(message), again) if part)
-        panel = Panel(Text("\n".join(lines)), title=title or None, subtitle=subtitle or None, width=64)
-        out.print(panel, soft_wrap=False)
+        print_message(message, "asked only of some" if exchange.is_again else "")
+
+
+def print_message(message: Drawn, note: str) -> None:
+    """One message in a frame, with its title, what it takes on the air, and a note."""
+    picture = [f"[{message.file}]"] if message.file else []
+    lines = [*filter(None, [message.text]), *(f"[{label}]" for label in message.buttons), *picture]
+    subtitle = " · ".join(part for part in (_air(message), note) if part)
+    title = f"{message.title} " if message.title else None
+    panel = Panel(Text("\n".join(lines)), title=title, subtitle=subtitle or None, width=64)
+    out.print(panel, soft_wrap=False)
 
 
 def _air(message: Drawn) -> str:
