@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, true
 from sqlmodel import col
 from sqlmodel import select as rows_of
 from sqlmodel.sql.expression import SelectOfScalar
@@ -44,13 +44,11 @@ class Reading:
             _opt_ins.c.participant_id > after,
             _opt_ins.c.participant_id <= until,
         )
-        return and_(
-            _people.c.tenant_id == self.tenant, _people.c.id.in_(said), *self._conditions(self._broadcast.audience)
-        )
+        return and_(self._is_theirs, _people.c.id.in_(said), *self._conditions(self._broadcast.audience))
 
     def everybody(self) -> ColumnElement[bool]:
         """Whom it is for, whatever they have said of the topic."""
-        return and_(_people.c.tenant_id == self.tenant, *self._conditions(self._broadcast.audience))
+        return and_(self._is_theirs, *self._conditions(self._broadcast.audience))
 
     def has_said(self) -> ColumnElement[bool]:
         """They have said yes or no to the topic."""
@@ -64,7 +62,7 @@ class Reading:
 
     def still(self, people: Collection[int]) -> SelectOfScalar[int]:
         """Those of these people whom it is for now."""
-        is_so = and_(true(), *self._conditions(self._broadcast.audience))
+        is_so = and_(self._is_theirs, *self._conditions(self._broadcast.audience))
         return rows_of(Participant.id).where(col(Participant.id).in_(people), is_so)
 
     @property
@@ -121,14 +119,19 @@ class Reading:
         )
         return said.correlate(_people, _addresses)
 
+    @property
+    def _is_theirs(self) -> ColumnElement[bool]:
+        """Anybody of the town: the condition that always holds."""
+        return _people.c.tenant_id == self.tenant
+
     def _conditions(self, audience: Audience) -> Iterator[ColumnElement[bool]]:
         yield from self._facts(audience)
         for each in audience.all_of:
             yield from self._conditions(each)
         if audience.any_of:
-            yield or_(*(and_(true(), *self._conditions(each)) for each in audience.any_of))
+            yield or_(*(and_(self._is_theirs, *self._conditions(each)) for each in audience.any_of))
         for each in audience.none_of:
-            yield not_(and_(true(), *self._conditions(each)))
+            yield not_(and_(self._is_theirs, *self._conditions(each)))
 
     def _facts(self, audience: Audience) -> Iterator[ColumnElement[bool]]:
         if audience.follows:
@@ -140,7 +143,7 @@ class Reading:
         if audience.language:
             yield self.language == audience.language
         if audience.channel:
-            yield self.reached("channel") == audience.channel
+            yield func.coalesce(self.reached("channel"), "") == audience.channel
         if audience.area:
             yield self._opted_in(f"{AREA}{audience.area}")
         if audience.listed:
@@ -162,8 +165,8 @@ class Reading:
         )
 
     def _answered(self, surveys: list[str]) -> Iterator[ColumnElement[bool]]:
-        yield self._theirs(_responses, _responses.c.survey.in_(surveys)) if surveys else false()
-        yield self._theirs(_respondents, _respondents.c.survey.in_(surveys)) if surveys else false()
+        yield self._theirs(_responses, _responses.c.survey.in_(surveys))
+        yield self._theirs(_respondents, _respondents.c.survey.in_(surveys))
 
     def _listed(self, name: str) -> ColumnElement[bool]:
         is_listed = exists().where(
