@@ -80,12 +80,20 @@ def expire(db: Db, run: Occurrence, now: datetime) -> None:
 
 
 def take_back(db: Db, run: Occurrence, state: RecipientState, now: datetime) -> None:
-    """What is queued and has not begun to leave does not; all who wait stand so from now on, `WAITING` among them."""
+    """What is queued and has not begun to leave does not; all who wait stand so from now on, `WAITING` among them.
+
+    What may have left, or has in part, goes its way: it is asked after, or is sent whole.
+    """
     theirs = (col(Recipient.occurrence_id) == run.id, col(Recipient.ended_at).is_(None))
     enqueued = select(Recipient.message_id).where(*theirs, col(Recipient.state) == RecipientState.ENQUEUED)
     queued = db.all(
         select(Message.id)
-        .where(col(Message.id).in_(enqueued), col(Message.state) == State.QUEUED)
+        .where(
+            col(Message.id).in_(enqueued),
+            col(Message.state) == State.QUEUED,
+            col(Message.is_uncertain).is_(False),
+            col(Message.parts_sent) == 0,
+        )
         .with_for_update(skip_locked=True)
     )
     for first in range(0, len(queued), AT_ONCE):
