@@ -90,12 +90,12 @@ class ToTelegram(Wire):
     async def connect(self, app: App, port: int) -> None:
         for account in self._numbers:
             url = f"http://127.0.0.1:{port}/telegram/{account}"
-            self.telegram.bot(self._token(account)).webhook = Webhook(url, SECRET)
+            self.telegram.bot(self.token(account)).webhook = Webhook(url, SECRET)
 
     def meet(self, app: App, account: str, remembered: dict[str, str]) -> Person:
-        return OnTelegram(app, account, self.telegram, self._token(account), remembered)
+        return OnTelegram(app, account, self.telegram, self.token(account), remembered)
 
-    def _token(self, account: str) -> str:
+    def token(self, account: str) -> str:
         return f"{self.number(account)}:{TOKEN}"
 
 

@@ -1,0 +1,67 @@
+"""A broadcast to crowds on four channels: each lane as fast as it may, never faster, and replies at once meanwhile."""
+
+import asyncio
+import shutil
+import time
+from pathlib import Path
+
+from sqlmodel import select
+
+from bot.app import utc_now
+from bot.occasions import local_time
+from bot.pace import BULK_SHARE
+from bot.run_report import RunReport, reported
+from storage.broadcasts import Occurrence
+from storage.keys import Keys
+from tests.four_lanes import LANES, TOWN, FourLanes, four_lanes
+
+RATES = {"telegram": 40.0, "sms": 15.0, "whatsapp": 25.0, "email": 20.0}
+SECONDS = 6
+
+
+def stands(lanes: FourLanes) -> RunReport:
+    town = lanes.app.towns.find(TOWN)
+    assert town is not None
+    return lanes.app.store.run(TOWN, lambda db: reported(db, town, db.all(select(Occurrence))[-1], utc_now()))
+
+
+async def start(lanes: FourLanes) -> None:
+    town, now = lanes.app.towns.find(TOWN), utc_now()
+    assert town is not None
+    broadcast = town.broadcast("obres-de-la-setmana")
+    assert broadcast is not None
+    await lanes.app.broadcasts.begin(town, broadcast, local_time(town, now), now)
+
+
+async def test_each_lane_keeps_its_pace_and_replies_do_not_wait(
+    sqlite_template: Path, keys: Keys, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'store.sqlite3')}"
+    people = {channel: int(rate * BULK_SHARE * SECONDS) for channel, rate in RATES.items()}
+    async with four_lanes(url, keys, tmp_path / "towns", RATES) as lanes:
+        lanes.add(people)
+        asking = asyncio.create_task(lanes.asks(0.05))
+        begun = time.monotonic()
+        await start(lanes)
+        async with asyncio.timeout(60):
+            while any(len(lanes.seen[each].at) < people[each] for each in LANES):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        asking.cancel()
+        async with asyncio.timeout(30):
+            while stands(lanes).standing != "finished":  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+        found = stands(lanes)
+        assert found.audience == sum(people.values()) == sum(found.states.values())
+        assert found.states == {
+            "delivered": people["telegram"] + people["sms"] + people["whatsapp"],
+            "handed_over": people["email"],
+        }
+        for channel in LANES:
+            at = lanes.seen[channel].at
+            assert len(at) == people[channel]
+            assert lanes.fullest_second(channel) <= RATES[channel]
+            took = max(at) - begun
+            assert took < SECONDS * 1.6, (channel, took)
+        waited = sorted(lanes.waited)
+        assert len(waited) > SECONDS * 4
+        assert waited[int(len(waited) * 0.99)] < 1.0
