@@ -17,6 +17,7 @@ from bot.floods import Floods
 from bot.handovers import HandOvers
 from bot.inbox import Inbox
 from bot.listeners import Listeners
+from bot.lookout import Lookout
 from bot.mail_door import MailDoor
 from bot.media import Media
 from bot.outbox import Outbox
@@ -46,6 +47,7 @@ _SEAL = timedelta(seconds=3)
 _LOOK_BACK = timedelta(hours=6)
 _UPKEEP = timedelta(hours=1)
 _ADD_UP = timedelta(seconds=20)
+_LOOK_OUT = timedelta(seconds=10)
 _DRAINS_END_WITHIN = 3.0
 _LEAVES_WITHIN = 8.0
 
@@ -82,6 +84,7 @@ class App:
         self.outbox = Outbox(self.store, files, keys, self.towns, self.wakes, owner, clock)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
         self.broadcasts = Broadcasts(self.store, files, self.towns, self.outbox, self.wakes, clock)
+        self.lookout = Lookout(self.store, self.towns, self.wakes, clock)
         self.almanac = Almanac(self.store, self.towns, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
         self.hand_overs = HandOvers(self.store, self.towns, self.wakes, clock)
@@ -123,6 +126,7 @@ class App:
             (_RECOVER, self.almanac.sweep),
             (_SEAL, self._sealer.sweep),
             (_LOOK_BACK, self._sealer.look_back),
+            (_LOOK_OUT, self.lookout.sweep),
             (_ADD_UP, self.tallies.sweep),
             (_UPKEEP, self._upkeep.tick),
             (_UPKEEP, self.media.clear),

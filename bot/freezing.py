@@ -15,7 +15,7 @@ from storage.broadcasts import Occurrence, Recipient, RecipientState, occurrence
 from storage.database import Db
 from storage.row import LAST_ID, new_id, table_of
 
-STRETCH = 1000
+STRETCH = 2000
 """People in one turn: a reply never waits for thousands of them."""
 _LEFT_OUT = (
     RecipientState.OPTED_OUT,

@@ -176,6 +176,14 @@ def tallied_recipients(db: "Db", occurrence_id: int) -> dict[tuple[RecipientStat
     return {(RecipientState(state), lane): count for state, lane, count in rows}
 
 
+def late_recipients(db: "Db", tenant_id: str, occurrence_id: int, sent_before: datetime) -> int:
+    """How many of a run were sent it before then and nothing was heard of it since; a thousand at most."""
+    is_sent = (col(Recipient.state) == RecipientState.SENT, col(Recipient.ended_at).is_(None))
+    theirs = (col(Recipient.tenant_id) == tenant_id, col(Recipient.occurrence_id) == occurrence_id)
+    late = select(Recipient.participant_id).where(*theirs, *is_sent, col(Recipient.changed_at) < sent_before)
+    return db.count(late.limit(_STRETCH))
+
+
 def recipients_after(db: "Db", occurrence_id: int, after: int | None) -> Sequence[Recipient]:
     """A stretch of a run's recipients, those after that one; None is from the first."""
     person = col(Recipient.participant_id)

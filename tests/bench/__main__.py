@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.bench import channel, edge, end_to_end, kills, machine, province, results, sends, survey_turn, turns
+from tests.bench import (
+    audience,
+    channel,
+    edge,
+    end_to_end,
+    kills,
+    machine,
+    province,
+    results,
+    sends,
+    survey_turn,
+    turns,
+)
 from tests.bench.rows import Row, show, write
 
 
@@ -24,6 +36,7 @@ class Effort:
     seconds: float
     kills: int
     responses: int
+    people: int
 
 
 Scene: TypeAlias = Callable[[Effort], Awaitable[list[Row]]]
@@ -38,6 +51,7 @@ SCENES: Mapping[str, Scene] = {
     "province": lambda _effort: province.run(),
     "sends": lambda effort: sends.run(effort.rounds, effort.seconds),
     "results": lambda effort: results.run(effort.rounds, effort.responses),
+    "audience": lambda effort: audience.run(effort.rounds, effort.people),
     "survey-turn": lambda effort: survey_turn.run(effort.rounds, effort.seconds),
     "kills": lambda effort: kills.run(effort.kills),
 }
@@ -59,7 +73,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a look, not a measure: two short rounds of little")
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
     asked = parser.parse_args()
-    effort = Effort(2, 2.0, 5, 5_000) if asked.quick else Effort(asked.rounds, 5.0, 20, 100_000)
+    effort = Effort(2, 2.0, 5, 5_000, 20_000) if asked.quick else Effort(asked.rounds, 5.0, 20, 100_000, 500_000)
     machine.pin(machine.LOAD_CORE)
     rows = asyncio.run(_measure(asked.only or list(SCENES), effort))
     show(rows)
