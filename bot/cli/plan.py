@@ -9,11 +9,16 @@ import typer
 from rich.table import Table
 
 from bot.cli.folder import AsJson, Folder, Only, err, out, print_findings, print_json, print_lines, tenants_in
+from bot.cli.forecasts import accounts_of, plain, print_forecast
 from bot.cli.store import store_without_addresses
 from bot.config.finding import errors_in
+from bot.config.load import Loaded
 from bot.config.plan import Plan, Sign
 from bot.config.plan import plan as compare
 from bot.config.tenants import Checked
+from bot.forecast import Forecast, forecast
+from flows.participation.broadcast import Broadcast
+from storage.database import Db, Store
 
 _STYLES = {Sign.ADDED: "green", Sign.CHANGED: "yellow", Sign.REMOVED: "red"}
 
@@ -21,23 +26,43 @@ _STYLES = {Sign.ADDED: "green", Sign.CHANGED: "yellow", Sign.REMOVED: "red"}
 def plan(folder: Folder = None, tenant: Only = None, as_json: AsJson = False) -> None:
     """Compare the towns' files with what is served, noun by noun. Nothing is changed.
 
-    What becomes of answers to a survey that asks something else now is told. Exit code 1 if a file is wrong, for then
-    nothing can be applied.
+    What becomes of answers to a survey that asks something else now is told, and of each broadcast that is new or
+    changed, when it runs, whom it would reach and whom not, and what that costs. Exit code 1 if a file is wrong, for
+    then nothing can be applied.
     """
     tenants = sound_tenants(tenants_in(folder, tenant))
     with store_without_addresses() as store:
         pairs = [(one.source, one.loaded) for one in tenants if one.loaded is not None]
+        now = datetime.now(UTC)
         plans = [
-            store.run(source.id, partial(compare, source=source, loaded=loaded, now=datetime.now(UTC)))
-            for source, loaded in pairs
+            store.run(source.id, partial(compare, source=source, loaded=loaded, now=now)) for source, loaded in pairs
         ]
+        forecasts = {
+            planned.tenant_id: _forecasts(store, loaded, planned, now)
+            for (_, loaded), planned in zip(pairs, plans, strict=True)
+        }
     if as_json:
-        print_json([_plain(one) for one in plans])
+        print_json([_plain(one) | {"broadcasts": [*map(plain, forecasts[one.tenant_id])]} for one in plans])
     else:
         print_plans(plans)
+        print_forecast([each for some in forecasts.values() for each in some])
         for (source, _), planned in zip(pairs, plans, strict=True):
             print_lines(source, planned.findings, to=err)
     raise typer.Exit(1 if any(errors_in(planned.findings) for planned in plans) else 0)
+
+
+def _forecasts(store: Store, loaded: Loaded, planned: Plan, now: datetime) -> list[Forecast]:
+    """What each broadcast would be that is new or changed."""
+    touched = {
+        change.name for change in planned.changes if change.kind == "broadcast" and change.sign is not Sign.REMOVED
+    }
+    broadcasts = [each for each in loaded.town.broadcasts if each.slug in touched]
+    accounts = accounts_of(store, loaded) if broadcasts else []
+
+    def work(db: Db, broadcast: Broadcast) -> Forecast:
+        return forecast(db, loaded.town, broadcast, accounts, now)
+
+    return [store.run(loaded.id, partial(work, broadcast=each)) for each in broadcasts]
 
 
 def sound_tenants(tenants: Sequence[Checked]) -> Sequence[Checked]:
