@@ -18,7 +18,7 @@ from bot.wakes import Wakes
 from channels.message import Outbound
 from flows.participation.tenant import Town
 from flows.text import catalogue
-from storage.broadcasts import Occurrence, late_recipients
+from storage.broadcasts import Occurrence, Recipient, RecipientState
 from storage.database import Db, Store
 from storage.outbox import Purpose
 from storage.statements import enqueue
@@ -28,6 +28,7 @@ _FAILED_MOST, _LATE_MOST = 0.10, 0.15
 _LATE_AFTER = timedelta(minutes=5)
 _OTHERS_LEAST = 20
 """So many receipts of other runs tell how the provider is doing."""
+_COUNTED_MOST = 1000
 _RECENT = timedelta(days=4)
 _NOBODY = 0
 """The participant of a message to who is none."""
@@ -80,10 +81,18 @@ def _going(db: Db, now: datetime) -> list[_Run]:
     some = select(Occurrence).where(col(Occurrence.expires_at) > now - _RECENT, col(Occurrence.attempts) > 0, *is_going)
     runs = []
     for each in db.all(some):
-        waiting = late_recipients(db, each.tenant_id, each.id, now - _LATE_AFTER)
+        waiting = _unheard(db, each, now - _LATE_AFTER)
         late, heard = each.late_receipts + waiting, each.receipts + waiting
         runs.append(_Run(each.tenant_id, each.id, each.attempts, each.failures, heard, late))
     return runs
+
+
+def _unheard(db: Db, run: Occurrence, sent_before: datetime) -> int:
+    """How many were sent it before then, and nothing was heard of it since: so many at most."""
+    theirs = (col(Recipient.tenant_id) == run.tenant_id, col(Recipient.occurrence_id) == run.id)
+    is_sent = (col(Recipient.state) == RecipientState.SENT, col(Recipient.ended_at).is_(None))
+    late = select(Recipient.participant_id).where(*theirs, *is_sent, col(Recipient.changed_at) < sent_before)
+    return db.count(late.limit(_COUNTED_MOST))
 
 
 def _what_is_wrong(run: _Run, others: Sequence[_Run]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from sqlmodel import case, col, delete, select, update
 
 from storage.attachments import Attachment, Stage
 from storage.audit import Consent
-from storage.broadcasts import Recipient, RecipientState, give_to_nobody
+from storage.broadcasts import Listed, Recipient, RecipientState, give_to_nobody
 from storage.comments import Comment
 from storage.follows import Follow
 from storage.happenings import Happening
@@ -95,6 +95,8 @@ def unlink(db: "Db", participant_id: int, items: Sequence[str], now: datetime) -
     db.execute(delete(Version).where(col(Version.item).in_(items)))
     for recipient in belongings(db, Recipient, participant_id):
         give_to_nobody(db, recipient, RecipientState.OPTED_OUT, now)
+    theirs_there = select(Address.hash).where(col(Address.participant_id) == participant_id)
+    db.execute(delete(Listed).where(col(Listed.hash).in_(theirs_there)))
     db.execute(delete(Consent).where(col(Consent.participant_id) == participant_id))
     db.execute(delete(Participant).where(col(Participant.id) == participant_id))
     # After the address, which whoever tells them something holds meanwhile: what they were told is seen only now.

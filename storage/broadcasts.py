@@ -140,10 +140,10 @@ class Listed(Row, table=True):
     __tablename__ = "listed"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    list_name: str = Field(primary_key=True, max_length=60)
-    channel: str = Field(primary_key=True, max_length=20)
     hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     """As `Address.hash`."""
+    channel: str = Field(primary_key=True, max_length=20)
+    list_name: str = Field(primary_key=True, max_length=60)
 
 
 def occurrences_of(db: "Db", broadcast: str) -> Sequence[Occurrence]:
@@ -174,14 +174,6 @@ def tallied_recipients(db: "Db", occurrence_id: int) -> dict[tuple[RecipientStat
     counted = select(Recipient.state, Recipient.lane, func.count()).where(col(Recipient.occurrence_id) == occurrence_id)
     rows = db.tuples(counted.group_by(col(Recipient.state), col(Recipient.lane)))
     return {(RecipientState(state), lane): count for state, lane, count in rows}
-
-
-def late_recipients(db: "Db", tenant_id: str, occurrence_id: int, sent_before: datetime) -> int:
-    """How many of a run were sent it before then and nothing was heard of it since; a thousand at most."""
-    is_sent = (col(Recipient.state) == RecipientState.SENT, col(Recipient.ended_at).is_(None))
-    theirs = (col(Recipient.tenant_id) == tenant_id, col(Recipient.occurrence_id) == occurrence_id)
-    late = select(Recipient.participant_id).where(*theirs, *is_sent, col(Recipient.changed_at) < sent_before)
-    return db.count(late.limit(_STRETCH))
 
 
 def recipients_after(db: "Db", occurrence_id: int, after: int | None) -> Sequence[Recipient]:

@@ -107,10 +107,10 @@ class FourLanes:
             self.waited.append(time.monotonic() - begun)
             await asyncio.sleep(every)
 
-    def fullest_second(self, channel: str) -> int:
-        """The most that arrived at this provider in any second."""
+    def fullest(self, channel: str, seconds: float) -> int:
+        """The most that arrived at this provider in so many seconds, whenever they began."""
         at = self.seen[channel].at
-        return max((bisect_left(at, start + 1) - first for first, start in enumerate(at)), default=0)
+        return max((bisect_left(at, start + seconds) - first for first, start in enumerate(at)), default=0)
 
 
 @asynccontextmanager

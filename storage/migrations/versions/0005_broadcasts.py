@@ -46,11 +46,11 @@ def upgrade() -> None:
     op.create_table(
         "listed",
         sa.Column("tenant_id", AutoString(length=40), nullable=False),
-        sa.Column("list_name", AutoString(length=60), nullable=False),
-        sa.Column("channel", AutoString(length=20), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("channel", AutoString(length=20), nullable=False),
+        sa.Column("list_name", AutoString(length=60), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.tenant_id"], name="fk_listed_tenant_id"),
-        sa.PrimaryKeyConstraint("tenant_id", "list_name", "channel", "hash", name="pk_listed"),
+        sa.PrimaryKeyConstraint("tenant_id", "hash", "channel", "list_name", name="pk_listed"),
         sqlite_with_rowid=False,
     )
     op.create_table(
