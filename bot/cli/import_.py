@@ -12,12 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answer_file import Answer, Ours, answers_in
-from bot.cli.folder import AsJson, err, out, print_json, problem, usage
+from bot.cli.folder import AsJson, current_settings, err, out, print_json, problem, usage
+from bot.cli.keys import installation_keys
+from bot.cli.list_file import hashes_in, replace_list
 from bot.cli.paper import SOURCES, bring_in, undo
 from bot.cli.served import By, DryRun, Which, actor, only_town
 from bot.cli.store import store_without_addresses
 from bot.cli.surveys import survey_named
 from bot.cli.turns import in_one_turn, stretches
+from bot.config.kinds import is_slug
 from bot.response_file import Sheet, sheets_in, template
 from bot.sheet import Broken, Fault, Record, records_in, sheet
 from flows.participation.proposals import publish_answer
@@ -73,6 +76,33 @@ def answers(
     out.print(
         f"{len(published)} published, {unchanged} as they were, {passed} passed over (not ours, or not answered)."
     )
+
+
+@app.command("list")
+def list_(
+    name: Annotated[str, typer.Argument(help="As `audience.listed` of a broadcast calls it.")],
+    file: Annotated[Path, typer.Argument(help="A phone number or email a line; # begins a remark.")],
+    tenant: Which = None,
+    by: By = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Keep a list of people for broadcasts, in place of the one of this name.
+
+    Only hashes of the addresses are kept. Whoever is on it and has not asked for the topic still hears nothing.
+    """
+    if not is_slug(name):
+        usage("A list has a short name: a-z, 0-9 and -, for example veins-del-mercat.")
+    keys = installation_keys(current_settings())
+    with store_without_addresses() as store:
+        town = only_town(store, tenant)
+        hashes, now = hashes_in(file, keys, town.id), datetime.now(UTC)
+
+        def work(db: Db) -> int:
+            record(db, actor(by), "list_imported", f"list:{name}", now, {"addresses": len(hashes)})
+            return replace_list(db, name, hashes)
+
+        known = in_one_turn(store, town.id, work, is_dry=dry_run)
+    out.print(f"{name}: {len(hashes)} addresses, {known} of them of people the town knows.")
 
 
 @app.command()

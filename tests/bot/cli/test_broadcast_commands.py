@@ -12,9 +12,14 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner, Result
 
+from bot.app import utc_now
 from bot.cli import app
+from bot.forecast import forecast
+from flows.participation.broadcast import Audience
 from storage.audit import Entry
+from storage.broadcasts import Listed
 from storage.keys import Keys
+from tests.bot.townsfolk import a_broadcast
 from tests.four_lanes import TOWN, FourLanes, four_lanes
 from tests.wires import ToTwilio
 
@@ -139,6 +144,25 @@ async def test_one_person_gets_it_as_a_test(lanes: FourLanes) -> None:
     assert (await run("report", NAME)).exit_code == 1, "a test is no run"
     nobody = await run("test-to", NAME, "+34600000099")
     assert (nobody.exit_code, "Nobody who can be written to" in nobody.output) == (1, True)
+
+
+async def test_a_list_says_who_is_meant_and_keeps_no_address(lanes: FourLanes, tmp_path: Path) -> None:
+    lanes.add({"sms": 3})
+    file = tmp_path / "list.txt"
+    file.write_text("# neighbours\n+34 600 000 001\n\n600000003\nanna@example.org\n", encoding="utf-8")
+    imported = await asyncio.to_thread(CliRunner().invoke, app, ["import", "list", "veins", str(file), "-t", TOWN])
+    assert "veins: 5 addresses, 2 of them of people the town knows." in imported.output
+    rule = a_broadcast(topic="obres", audience=Audience(listed="veins"))
+    town = lanes.app.towns.find(TOWN)
+    assert town is not None
+    planned = lanes.app.store.run(TOWN, lambda db: forecast(db, town, rule, [], utc_now()))
+    assert (planned.people, planned.not_asked, planned.opted_out) == (2, 0, 0)
+    rows = lanes.app.store.run(TOWN, lambda db: db.all(select(Listed)))
+    assert all(b"600000001" not in row.hash for row in rows)
+    file.write_text("not an address\n", encoding="utf-8")
+    wrong = await asyncio.to_thread(CliRunner().invoke, app, ["import", "list", "veins", str(file), "-t", TOWN])
+    assert (wrong.exit_code, "list.txt:1: is neither a phone number nor an email" in wrong.output) == (1, True)
+    assert len(lanes.app.store.run(TOWN, lambda db: db.all(select(Listed)))) == 5
 
 
 async def test_what_is_not_there_is_said(lanes: FourLanes) -> None:
