@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from flows.participation.broadcast import Audience, Broadcast
 from flows.participation.tenant import Town
+from flows.participation.trial import is_on_trial
 from storage.broadcasts import Listed
 from storage.database import Db
 from storage.follows import Follow
@@ -44,11 +45,12 @@ class Reading:
             _opt_ins.c.participant_id > after,
             _opt_ins.c.participant_id <= until,
         )
-        return and_(self._is_theirs, _people.c.id.in_(said), *self._conditions(self._broadcast.audience))
+        return and_(self.everybody(), _people.c.id.in_(said))
 
     def everybody(self) -> ColumnElement[bool]:
         """Whom it is for, whatever they have said of the topic."""
-        return and_(self._is_theirs, *self._conditions(self._broadcast.audience))
+        team = (self._is_of_team(),) if is_on_trial(self._db, self._town) else ()
+        return and_(self._is_theirs, *team, *self._conditions(self._broadcast.audience))
 
     def has_said(self) -> ColumnElement[bool]:
         """They have said yes or no to the topic."""
@@ -123,6 +125,11 @@ class Reading:
     def _is_theirs(self) -> ColumnElement[bool]:
         """Anybody of the town: the condition that always holds."""
         return _people.c.tenant_id == self.tenant
+
+    def _is_of_team(self) -> ColumnElement[bool]:
+        """A town on trial writes to nobody else."""
+        hashes = [self._db.address_hash(channel, id) for channel, id in self._town.team]
+        return self._theirs(_addresses, _addresses.c.hash.in_(hashes))
 
     def _conditions(self, audience: Audience) -> Iterator[ColumnElement[bool]]:
         yield from self._facts(audience)

@@ -21,6 +21,7 @@ from bot.wakes import Wakes
 from flows.participation.broadcast import Broadcast, Late
 from flows.participation.quiet import is_quiet
 from flows.participation.tenant import Town
+from flows.participation.trial import is_on_trial, left_today
 from storage.broadcasts import Occurrence, Recipient, Scheduled, occurrence_at
 from storage.database import Db, Store
 from storage.files import Files
@@ -95,7 +96,7 @@ class Broadcasts:
                 room -= await self._store.no_tenant(partial(_queued, lane=lane, now=now))
             if room <= 0:
                 return True
-            feed = partial(_fed, town=town, run_id=run_id, lane=lane, room=min(room, _AT_ONCE), now=now)
+            feed = partial(feed_run, town=town, run_id=run_id, lane=lane, room=min(room, _AT_ONCE), now=now)
             fed = await self._store.turn(town.id, "", feed)
             if fed:
                 self._wakes.wake(DRAIN, lane)
@@ -202,9 +203,13 @@ def _is_going(town: Town, run: Occurrence, now: datetime) -> bool:
     return not is_quiet(town, now) or broadcast_of(run).is_urgent
 
 
-def _fed(db: Db, town: Town, run_id: int, lane: str, room: int, now: datetime) -> int:
+def feed_run(db: Db, town: Town, run_id: int, lane: str, room: int, now: datetime) -> int:
     run = db.one(Occurrence, run_id)
-    return Feed(db, town, run, now).feed(lane, room) if _is_going(town, run, now) else 0
+    if not _is_going(town, run, now):
+        return 0
+    if is_on_trial(db, town):
+        room = min(room, left_today(db, town, now))
+    return Feed(db, town, run, now).feed(lane, room)
 
 
 def _rerouted(db: Db, town: Town, run_id: int, served: Sequence[str], up: Sequence[str], now: datetime) -> None:

@@ -18,6 +18,7 @@ from flows.approved import Approved
 from flows.news import News
 from flows.participation.broadcast import Broadcast
 from flows.participation.tenant import Town
+from flows.participation.trial import is_of_team, is_on_trial, left_today
 from flows.turn import Turn
 from storage.database import Db
 from storage.outbox import Purpose
@@ -48,6 +49,8 @@ def tell(
         return ""
     turn = unasked(db, town, person, address.channel, now)
     if address.doubted_at is not None:
+        return ""
+    if purpose is Purpose.UPDATE and is_on_trial(db, town) and not _may_reach(db, town, person, now):
         return ""
     is_shared = address.lane.partition(":")[2] != town.id
     told = news(turn)
@@ -124,6 +127,11 @@ def composed(turn: Turn, told: News, template: Template, *, is_shared: bool) -> 
         about=told.about,
         template=template,
     )
+
+
+def _may_reach(db: Db, town: Town, person: Participant, now: datetime) -> bool:
+    """A town on trial may write to this person, once more today."""
+    return is_of_team(db, town, person.id) and left_today(db, town, now) > 0
 
 
 def _put(db: Db, to: Address, outbound: Outbound, purpose: Purpose, now: datetime) -> str:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ColumnElement, Index, LargeBinary, text
-from sqlmodel import Field, col, delete, update
+from sqlmodel import Field, col, delete, select, update
 
 from storage.prepared import word
 from storage.row import IdRow, by_value
@@ -126,3 +126,9 @@ def hold_back(db: "Db", participant_id: int, channel: str, sealed: bytes, now: d
     there = (col(Message.channel) == channel, col(Message.sealed) == sealed)
     ended = {"state": State.FAILED, "reason": "the address is another person's now", "ended_at": now}
     db.execute(update(Message).where(*waiting, *there).values(ended))
+
+
+def unasked_since(db: "Db", since: datetime) -> int:
+    """How many messages that nobody waited for were written since then."""
+    lately = (col(Message.due_at) >= since, col(Message.purpose).in_([Purpose.UPDATE, Purpose.BROADCAST]))
+    return db.count(select(Message.id).where(*lately))

@@ -1,6 +1,6 @@
 """Participants, where they are reached, and their one place in one conversation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -141,6 +141,12 @@ def live_addresses(db: "Db", participant_id: int) -> Sequence[Address]:
     """Where a participant may be sent to, the newest first."""
     is_live = (Address.participant_id == participant_id, col(Address.stopped_at).is_(None))
     return db.all(select(Address).where(*is_live).order_by(col(Address.id).desc()))
+
+
+def has_address(db: "Db", participant_id: int, hashes: Collection[bytes]) -> bool:
+    """One of a person's addresses is among these."""
+    theirs = (Address.participant_id == participant_id, col(Address.hash).in_(hashes))
+    return db.first(select(Address.id).where(*theirs).limit(1)) is not None
 
 
 def missing_keys(db: "Db", keys: Keys) -> frozenset[str]:

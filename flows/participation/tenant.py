@@ -103,6 +103,8 @@ class Town:
     broadcasts: tuple[Broadcast, ...] = ()
     topics: tuple[Topic, ...] = ()
     areas: tuple[Place, ...] = ()
+    team: tuple[tuple[str, str], ...] = ()
+    """Channel and id of its own people: nobody else is written to unasked until it goes live."""
     quiet: QuietHours | None = None
     moderation: Moderation = Moderation()
     retention: Retention = Retention()

@@ -78,7 +78,7 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
             lane=f"telegram:{town}",
             channel="telegram",
             sealed=SEALED,
-            purpose=Purpose.REPLY,
+            purpose=Purpose.UPDATE,
             content="{}",
             due_at=NOW,
         ),

@@ -169,6 +169,7 @@ def queries() -> list[Callable[..., Any]]:
 
 THEIR_VALUES = {
     "hash": HASH,
+    "hashes": [HASH],
     "sealed": SEALED,
     "one": PARTICIPANT,
     "other": PARTICIPANT,

@@ -32,6 +32,7 @@ SMALL = {
     "batch_of_file": "a survey has a handful",
     "batches_of": "a survey has a handful",
     "tallied_surveys": "a town has a handful",
+    "unasked_since": "asked of a town on trial, which writes to a handful",
     "awaited": "read when a town's files change",
     "move_reminders": "done when a town's files change",
 }

@@ -1,5 +1,6 @@
 """Checked files, made into the town that the rules see."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from bot.config.build.broadcast import broadcast, topic
@@ -49,6 +50,7 @@ def town(files: Files, head: TenantFile | PlatformFile) -> Town:
         broadcasts=tuple(broadcast(pen, slug, file, files.source.files) for slug, file in _each(files.broadcasts)),
         topics=tuple(topic(pen, part) for part in own.topics) if own else (),
         areas=tuple(Place(area.slug, pen.words(area.name)) for area in own.areas) if own else (),
+        team=_team(own.team) if own else (),
         quiet=_quiet(own.quiet_hours) if own else None,
         moderation=_moderation(own.moderation) if own else Moderation(),
         retention=_retention(own.retention) if own else Retention(),
@@ -80,6 +82,13 @@ def _has_easy(files: Files) -> bool:
 def _support(part: SupportPart) -> Support:
     weekdays = frozenset(_WEEKDAYS.index(day) for day in part.weekdays)
     return Support(part.phone, part.email, weekdays, part.opens, part.closes, frozenset(part.holidays))
+
+
+def _team(written: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """A phone is one on SMS and on WhatsApp."""
+    phones = [re.sub(r"[^+0-9]", "", each) for each in written if "@" not in each]
+    emails = [("email", each.lower()) for each in written if "@" in each]
+    return (*emails, *((channel, phone) for phone in phones for channel in ("sms", "whatsapp")))
 
 
 def _quiet(part: QuietHoursPart | None) -> QuietHours | None:

@@ -181,6 +181,12 @@ class TenantFile(Written):
     terms: TermsPart = Field(examples=[{"version": "2026-1"}])
     privacy: PrivacyPart
     quiet_hours: QuietHoursPart | None = Field(default=None, examples=[{"from": "21:00", "to": "9:00"}])
+    team: list[Email | Phone] = Field(
+        default_factory=list,
+        max_length=30,
+        description="Until `participabot approve TOWN`, nobody else is written to unasked.",
+        examples=[["participacio@example.org", "+34 600 000 001"]],
+    )
     topics: list[TopicPart] = Field(default_factory=list, max_length=8, description="What broadcasts are of.")
     areas: list[AreaPart] = Field(default_factory=list, max_length=30, description="Parts of the town.")
     moderation: ModerationPart = ModerationPart()
