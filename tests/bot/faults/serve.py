@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+import bot.freezing
 from bot.app import App
 from bot.cli import app
 from storage.wire import Wire
@@ -52,6 +53,7 @@ def main() -> None:
     signal.signal(signal.SIGUSR1, trap.arm)
     patch = pytest.MonkeyPatch()
     patch.setattr(Wire, "commit", trapped)
+    patch.setattr(bot.freezing, "STRETCH", 9)
     patch.setitem(App.__init__.__kwdefaults__ or {}, "flows", PARROT)
     app(["serve", *rest], prog_name="participabot")
 
