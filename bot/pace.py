@@ -13,13 +13,14 @@ BULK_SHARE = 0.8
 
 
 class Pace:
-    """A sliding window over the last sends. Replies take the next slot; anything else leaves some free for them."""
+    """A sliding window over the last sends. Replies take the next slot; anything else leaves some free for them, and
+    is spread over the window, so that what arrives late at the provider does not arrive with the next lot."""
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._held_until = 0.0
+        self._next_bulk = 0.0
         self._sent: deque[float] = deque()
-        self._bulk: deque[float] = deque()
         self.change(rate)
 
     def change(self, rate: float) -> None:
@@ -27,12 +28,8 @@ class Pace:
         self._window = max(_WINDOW, _WINDOW / rate)
         slots = max(1, int(rate * self._window / _WINDOW))
         self._sent = deque(self._sent, maxlen=slots)
-        self._bulk = deque(self._bulk, maxlen=max(1, int(slots * BULK_SHARE)))
-
-    @property
-    def bulk_slots(self) -> int:
-        """How many messages that are no replies may leave within a window, which is one second or a little more."""
-        return self._bulk.maxlen or 1
+        self.bulk_slots = max(1, int(slots * BULK_SHARE))
+        """How many messages that are no replies may leave within a window: one second, or a little more."""
 
     def hold(self, seconds: float) -> None:
         """Send nothing for so long: the provider said so."""
@@ -46,18 +43,21 @@ class Pace:
     async def take_for_reply(self) -> None:
         """Wait for the next free slot; those who wait are served in order."""
         now = self._clock()
-        slot = max(now, self._free_at(self._sent))
+        slot = max(now, self._free_at)
         self._sent.append(slot)
         if slot > now:
             await asyncio.sleep(slot - now)
 
     async def take_for_bulk(self) -> None:
-        """Wait for a slot that no reply needs."""
-        while (wait := max(self._free_at(self._sent), self._free_at(self._bulk)) - self._clock()) > 0:  # noqa: ASYNC110
+        """Wait for a slot that no reply needs; those who wait are served in order."""
+        slot = max(self._clock(), self._next_bulk)
+        self._next_bulk = slot + self._window / self.bulk_slots
+        if (wait := slot - self._clock()) > 0:
             await asyncio.sleep(wait)
-        now = self._clock()
-        self._sent.append(now)
-        self._bulk.append(now)
+        while (wait := self._free_at - self._clock()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(wait)
+        self._sent.append(self._clock())
 
-    def _free_at(self, slots: deque[float]) -> float:
-        return slots[0] + self._window if len(slots) == slots.maxlen else 0.0
+    @property
+    def _free_at(self) -> float:
+        return self._sent[0] + self._window if len(self._sent) == self._sent.maxlen else 0.0

@@ -18,6 +18,7 @@ from tests.bench import (
     edge,
     end_to_end,
     kills,
+    lanes,
     machine,
     province,
     results,
@@ -52,6 +53,7 @@ SCENES: Mapping[str, Scene] = {
     "sends": lambda effort: sends.run(effort.rounds, effort.seconds),
     "results": lambda effort: results.run(effort.rounds, effort.responses),
     "audience": lambda effort: audience.run(effort.rounds, effort.people),
+    "four-lanes": lambda effort: lanes.run(effort.people // 10),
     "survey-turn": lambda effort: survey_turn.run(effort.rounds, effort.seconds),
     "kills": lambda effort: kills.run(effort.kills),
 }
