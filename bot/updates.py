@@ -106,14 +106,26 @@ def _tell(db: Db, town: Town, now: datetime) -> tuple[bool, set[str]]:
         untold[0].told_at = now
         return True, lanes
     together, told = _news_of(db, town, untold, now)
-    waiting = sorted(person for person in told if person > untold[0].told_until)
-    lanes = {tell(db, town, person, now, told[person]) for person in waiting[:_AT_ONCE]}
+    first = _first(db, untold[0])
+    waiting = sorted(person for person in told if person > untold[0].told_until and person != first)
+    now_told = waiting[:_AT_ONCE]
+    if first in told and not untold[0].told_until:
+        now_told = [first, *now_told]
+    lanes = {tell(db, town, person, now, told[person]) for person in now_told}
     for happening in together:
         if len(waiting) > _AT_ONCE:
             happening.told_until = waiting[_AT_ONCE - 1]
         else:
             happening.told_at = now
     return True, lanes
+
+
+def _first(db: Db, head: Happening) -> int:
+    """Who is told before everybody else: of an answer, the author. 0 is nobody."""
+    if head.kind != "proposal_answered":
+        return 0
+    proposal = proposal_of_reference(db, head.subject.partition(":")[2])
+    return proposal.author_id or 0 if proposal is not None else 0
 
 
 def _news_of(db: Db, town: Town, untold: Sequence[Happening], now: datetime) -> tuple[list[Happening], _News]:

@@ -23,13 +23,13 @@ from bot.cli.turns import in_one_turn, stretches
 from bot.config.kinds import is_slug
 from bot.response_file import Sheet, sheets_in, template
 from bot.sheet import Broken, Fault, Record, records_in, sheet
-from flows.participation.proposals import publish_answer
+from flows.participation.proposals import is_answered_so, publish_answer
 from flows.participation.survey import Survey
 from flows.participation.tenant import Town
 from storage.audit import record
 from storage.batches import Batch, batches_of
 from storage.database import Db, Store
-from storage.proposals import Proposal, proposal_of_reference, readable_proposals
+from storage.proposals import proposal_of_reference, readable_proposals
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -195,7 +195,7 @@ def _publish(store: Store, town: Town, given: list[Answer], by: str, dry_run: bo
         lines: list[str] = []
         for answer in given:
             proposal = proposal_of_reference(db, answer.reference)
-            if proposal is not None and _is_published(proposal, answer):
+            if proposal is not None and is_answered_so(proposal, answer.state, answer.words):
                 continue
             publish_answer(db, answer.reference, answer.state, answer.words, now=now, actor=by)
             lines.append(f"{answer.reference} is {answer.state} now.")
@@ -204,11 +204,6 @@ def _publish(store: Store, town: Town, given: list[Answer], by: str, dry_run: bo
         return lines
 
     return in_one_turn(store, town.id, publish, is_dry=dry_run)
-
-
-def _is_published(proposal: Proposal, answer: Answer) -> bool:
-    is_same = proposal.state == answer.state and proposal.answer == answer.words
-    return is_same and proposal.state_published_at is not None
 
 
 def _records(file: Path) -> Iterator[Record]:

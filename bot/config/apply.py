@@ -8,10 +8,12 @@ from bot.config.load import Faulty, Loaded
 from bot.config.plan import Plan, Sign, plan
 from bot.config.reading import parsed, read_files
 from bot.config.source import Source, pack
+from flows.participation.proposals import is_answered_so, publish_answer
 from storage.audit import record
 from storage.broadcasts import schedule_from
 from storage.database import Db
 from storage.happenings import MEETING_CHANGED, RESULT_PROGRESSED, Happening
+from storage.proposals import proposal_of_reference
 from storage.tenants import Revision, SurveyRevision, Tenant
 
 
@@ -43,17 +45,26 @@ def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, 
         db.add(tenant)
     if db.find(Revision, loaded.hash) is None:
         db.add(Revision(hash=loaded.hash, files=pack(source, parsed(read_files(source))), applied_at=now))
+    _take_up(db, loaded, now, actor)
+    tenant.revision, tenant.applied_at = loaded.hash, now
+    for kind, subject in _heard_of(planned):
+        db.add(Happening(kind=kind, subject=subject, happened_at=now))
+    record(db, actor, "apply", f"tenant:{planned.tenant_id}", now, _counted(planned))
+    return planned
+
+
+def _take_up(db: Db, loaded: Loaded, now: datetime, actor: str) -> None:
+    """What becomes rows of its own: surveys as they ask now, since when broadcasts run, answers that are published."""
     for survey in loaded.town.surveys:
         if db.find(SurveyRevision, survey.slug, survey.hash) is None:
             content = dict(survey.content)
             db.add(SurveyRevision(survey=survey.slug, hash=survey.hash, content=content, published_at=now))
     for broadcast in loaded.town.broadcasts:
         schedule_from(db, broadcast.slug, broadcast.schedule.words, now)
-    tenant.revision, tenant.applied_at = loaded.hash, now
-    for kind, subject in _heard_of(planned):
-        db.add(Happening(kind=kind, subject=subject, happened_at=now))
-    record(db, actor, "apply", f"tenant:{planned.tenant_id}", now, _counted(planned))
-    return planned
+    for answer in loaded.answers:
+        proposal = proposal_of_reference(db, answer.reference)
+        if proposal is not None and not is_answered_so(proposal, answer.state, answer.words):
+            publish_answer(db, answer.reference, answer.state, answer.words, now=now, actor=actor)
 
 
 def _heard_of(planned: Plan) -> Iterator[tuple[str, str]]:

@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from bot.config.accounts import Account, accounts_in, shared_in
+from bot.config.build.answers import TownAnswer
+from bot.config.build.answers import answers as answers_of
+from bot.config.build.pen import Pen
 from bot.config.build.town import town
 from bot.config.files.channels import ChannelsFile
 from bot.config.files.tenant import AdministratorPart, GrantPart
 from bot.config.finding import START, Finding, error, errors_in, in_order
 from bot.config.reading import Files, read_files
 from bot.config.rules import (
+    answers,
     broadcast,
     calendar,
     channels,
@@ -38,6 +42,7 @@ RULES: tuple[Callable[[Files], Iterator[Finding]], ...] = (
     calendar.findings,
     result.findings,
     broadcast.findings,
+    answers.findings,
     wording.findings,
 )
 
@@ -58,6 +63,8 @@ class Loaded:
     administrator: AdministratorPart | None
     grant: GrantPart | None
     population: int
+    answers: tuple[TownAnswer, ...]
+    """Its files', to proposals."""
     warnings: tuple[Finding, ...]
 
     @property
@@ -125,5 +132,6 @@ def _loaded(files: Files, findings: tuple[Finding, ...]) -> Loaded:
         administrator=own.administrator if own else None,
         grant=own.grant if own else None,
         population=own.population if own else 0,
+        answers=tuple(answers_of(Pen(files.source.id, head), files)),
         warnings=findings,
     )

@@ -25,6 +25,7 @@ KINDS = (
     "meeting",
     "result",
     "broadcast",
+    "answer",
     "text",
     "file",
 )
@@ -51,6 +52,9 @@ def _nouns(files: Files) -> Iterator[tuple[Noun, Mapping[str, object]]]:
     yield from _all("meeting", files.meetings)
     yield from _all("result", files.results)
     yield from _all("broadcast", files.broadcasts)
+    for read in files.answers:
+        answers = read.model.answers if read.model else ()
+        yield from ((("answer", one.proposal), _fields(one)) for one in answers)
     for kind, papers in files.papers.items():
         yield from ((("text", f"{kind}/{language}"), {"words": words}) for language, words in papers.items())
     for path, content in files.source.files.items():

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.config.complaints import complaints
 from bot.config.document import Document, read_document, read_text
+from bot.config.files.answers import AnswersFile
 from bot.config.files.assembly import AssemblyFile
 from bot.config.files.broadcast import BroadcastFile
 from bot.config.files.channels import ChannelsFile
@@ -29,7 +30,7 @@ from flows.participation.words import EASY
 
 Model = TypeVar("Model", bound=BaseModel)
 
-SPACES = ("processes", "assemblies", "surveys", "debates", "meetings", "results", "broadcasts")
+SPACES = ("processes", "assemblies", "surveys", "debates", "meetings", "results", "broadcasts", "answers")
 PAPERS = ("terms", "privacy", "help")
 _KNOWN = (*HEADS, "channels.yaml", *(f"{one}/NAME.yaml" for one in SPACES), *(f"{one}/LANGUAGE.md" for one in PAPERS))
 
@@ -67,6 +68,7 @@ class Files:
     meetings: list[Read[MeetingFile]] = field(default_factory=list)
     results: list[Read[ResultFile]] = field(default_factory=list)
     broadcasts: list[Read[BroadcastFile]] = field(default_factory=list)
+    answers: list[Read[AnswersFile]] = field(default_factory=list)
     papers: dict[str, dict[str, str]] = field(default_factory=lambda: {kind: {} for kind in PAPERS})
     findings: list[Finding] = field(default_factory=list)
 
@@ -106,7 +108,7 @@ class Files:
             yield self.channels.spot, self.channels.kind
         for kind in (
             *(self.processes, self.assemblies, self.surveys, self.debates),
-            *(self.meetings, self.results, self.broadcasts),
+            *(self.meetings, self.results, self.broadcasts, self.answers),
         ):
             yield from ((read.spot, read.kind) for read in kind)
 
@@ -168,6 +170,8 @@ def _read_space(files: Files, path: str, content: bytes, slug: str) -> None:
             files.results.append(_read(files, path, content, slug, ResultFile))
         case "broadcasts":
             files.broadcasts.append(_read(files, path, content, slug, BroadcastFile))
+        case "answers":
+            files.answers.append(_read(files, path, content, slug, AnswersFile))
 
 
 def _read(files: Files, path: str, content: bytes, slug: str, kind: type[Model]) -> Read[Model]:

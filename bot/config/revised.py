@@ -1,4 +1,5 @@
-"""What becomes of answers when a survey that people have begun is written anew: told before it is applied."""
+"""What only the store tells of files before they are applied: what becomes of answers to a survey that is written anew,
+and proposals that are answered and are not there."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -15,6 +16,7 @@ from flows.participation.spaces import offers_survey
 from flows.participation.survey import Moved, Survey
 from flows.participation.tenant import Town
 from storage.database import Db
+from storage.proposals import proposal_of_reference
 from storage.responses import count_of, counted_after
 from storage.tenants import SurveyRevision, revisions_of
 
@@ -24,6 +26,7 @@ _SHOWN = 8
 
 def findings(db: Db, source: Source, loaded: Loaded, now: datetime) -> Iterator[Finding]:
     """Of every survey that was published before and asks something else now, or says what was moved."""
+    yield from _unanswerable(db, loaded)
     changed = [survey for survey in loaded.town.surveys if survey.moved or _is_new(db, survey)]
     spots = {read.slug: read.spot for read in read_files(source).surveys} if changed else {}
     for survey in changed:
@@ -32,6 +35,15 @@ def findings(db: Db, source: Source, loaded: Loaded, now: datetime) -> Iterator[
             yield from _answers(db, loaded.town, survey, revisions, spot, now)
         for by, here in zip(survey.moved, spot["moved"].items, strict=True):
             yield from _map(survey, by, here, revisions)
+
+
+def _unanswerable(db: Db, loaded: Loaded) -> Iterator[Finding]:
+    """Answers to proposals that nobody can read."""
+    for answer in loaded.answers:
+        proposal = proposal_of_reference(db, answer.reference)
+        if proposal is None or proposal.withdrawn_at is not None or proposal.hidden_at is not None:
+            message, hint = f"there is no proposal {answer.reference} that can be read", "is the reference right?"
+            yield answer.spot["proposal"].error("unknown_proposal", message, hint)
 
 
 def _is_new(db: Db, survey: Survey) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from bot.config.files.answers import AnswersFile
 from bot.config.files.assembly import AssemblyFile
 from bot.config.files.broadcast import BroadcastFile
 from bot.config.files.channels import ChannelsFile
@@ -26,6 +27,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "meeting": MeetingFile,
     "result": ResultFile,
     "broadcast": BroadcastFile,
+    "answers": AnswersFile,
 }
 
 

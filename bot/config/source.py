@@ -25,7 +25,7 @@ _FORMAT = 1
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 HEADS = ("tenant.yaml", "platform.yaml")
 _SIGNS = (
-    *("channels.yaml", "processes", "assemblies", "surveys", "debates", "meetings", "results", "broadcasts"),
+    *("channels.yaml", "processes", "assemblies", "surveys", "debates", "meetings", "results", "broadcasts", "answers"),
     *("terms", "privacy"),
 )
 

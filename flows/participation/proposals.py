@@ -123,6 +123,12 @@ def submit(turn: Turn, slug: str, draft: Draft) -> Proposal:
     return proposal
 
 
+def is_answered_so(proposal: Proposal, state: str, answer: Mapping[str, str]) -> bool:
+    """This very answer is published already."""
+    words = {language: cleaned for language, text in answer.items() if (cleaned := paragraphs(text))}
+    return proposal.state == state and proposal.answer == words and proposal.state_published_at is not None
+
+
 def publish_answer(
     db: Db,
     reference: str,
