@@ -143,7 +143,7 @@ async def test_many_at_once_spend_no_more_than_may_be_spent(database_url: str, k
         total = world.app.store.run_no_tenant(lambda db: spent(db, LANE, today, today))
         assert total == (5, 5, 5 * PRICE.micros)
         world.clock.later += timedelta(days=1)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (await fates(world)).count((State.SENT, "")) < 10:
                 pass
         assert (await fates(world)).count((State.SENT, "")) == 10
