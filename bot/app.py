@@ -28,6 +28,7 @@ from bot.schedule import Schedule
 from bot.sealer import Sealer
 from bot.tallies import Tallies
 from bot.towns import Towns
+from bot.unfinished import Unfinished
 from bot.updates import Updates
 from bot.upkeep import Upkeep
 from bot.wakes import Wakes
@@ -84,6 +85,7 @@ class App:
         self.outbox = Outbox(self.store, files, keys, self.towns, self.wakes, owner, clock)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
         self.broadcasts = Broadcasts(self.store, files, self.towns, self.outbox, self.wakes, clock)
+        self.unfinished = Unfinished(self.store, self.towns, self.wakes, clock)
         self.lookout = Lookout(self.store, self.towns, self.wakes, clock)
         self.almanac = Almanac(self.store, self.towns, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
@@ -128,6 +130,7 @@ class App:
             (_LOOK_BACK, self._sealer.look_back),
             (_LOOK_OUT, self.lookout.sweep),
             (_ADD_UP, self.tallies.sweep),
+            (_UPKEEP, self.unfinished.sweep),
             (_UPKEEP, self._upkeep.tick),
             (_UPKEEP, self.media.clear),
         ):

@@ -10,7 +10,7 @@ from flows.participation.links import link_code
 from flows.participation.meeting import Meeting
 from flows.participation.process import Phase, Process
 from flows.participation.refusal import why_not
-from flows.participation.spaces import possible_in
+from flows.participation.spaces import check_can_propose, possible_in
 from flows.participation.survey import Survey
 from flows.participation.surveys import answered_among, check_may_answer
 from flows.turn import Turn
@@ -78,6 +78,28 @@ def last_call(turn: Turn, survey: Survey) -> News | None:
     said = turn.t("“{title}” closes soon: you can answer it {deadline}.", title=title, deadline=deadline)
     how = turn.t("To go on, write {word}.", word=survey.keyword.upper() or word_of(Command.SURVEY, turn.language))
     return News((said, how), turn.t("Answer"), link_code(turn.town, survey.code), about=title)
+
+
+def unfinished(turn: Turn, flow: str, about: str) -> News | None:
+    """A proposal or a survey was begun and not sent, and still can be."""
+    if flow == "respond":
+        survey = turn.town.survey(about)
+        if survey is None or response_of(turn.db, about, turn.participant_id) is not None:
+            return None
+        if why_not(lambda: check_may_answer(turn, about)) is not None:
+            return None
+        title, code, label = turn.words(survey.title), survey.code, turn.t("Answer")
+        said = turn.t("You began to answer “{title}” and have not sent it. What you wrote is kept.", title=title)
+        word = survey.keyword.upper() or word_of(Command.SURVEY, turn.language)
+    else:
+        process = turn.town.process(about)
+        if process is None or why_not(lambda: check_can_propose(process, turn.now)) is not None:
+            return None
+        title, code, label = turn.words(process.title), process.code, turn.t("Open it")
+        said = turn.t("You began a proposal for “{title}” and have not sent it. What you wrote is kept.", title=title)
+        word = word_of(Command.PROPOSE, turn.language)
+    how = turn.t("To go on, write {word}.", word=word)
+    return News((said, how), label, link_code(turn.town, code), about=title)
 
 
 def soon(turn: Turn, meeting: Meeting) -> News:

@@ -97,6 +97,7 @@ class Meanwhile:
         self._clock.later = timedelta(**{unit: int(number)})
         await self._app.reminders.sweep()
         await self._app.almanac.sweep()
+        await self._app.unfinished.sweep()
         return ""
 
     async def _turns_to(self, name: str) -> str:
