@@ -27,6 +27,7 @@ from bot.reminders import Reminders
 from bot.schedule import Schedule
 from bot.sealer import Sealer
 from bot.tallies import Tallies
+from bot.timetable import Timetable
 from bot.towns import Towns
 from bot.unfinished import Unfinished
 from bot.updates import Updates
@@ -84,7 +85,8 @@ class App:
         self.towns = Towns(self.store, self.accounts, self._opened)
         self.outbox = Outbox(self.store, files, keys, self.towns, self.wakes, owner, clock)
         self.updates = Updates(self.store, self.towns, self.wakes, clock)
-        self.broadcasts = Broadcasts(self.store, files, self.towns, self.outbox, self.wakes, clock)
+        self.timetable = Timetable(self.store, files, self.towns, clock)
+        self.broadcasts = Broadcasts(self.store, self.towns, self.outbox, self.wakes, clock)
         self.unfinished = Unfinished(self.store, self.towns, self.wakes, clock)
         self.lookout = Lookout(self.store, self.towns, self.wakes, clock)
         self.almanac = Almanac(self.store, self.towns, clock)
@@ -119,12 +121,14 @@ class App:
         for period, tick in (
             (_SWEEP, self.outbox.sweep),
             (_SWEEP, self.updates.sweep),
+            (_SWEEP, self.timetable.sweep),
             (_SWEEP, self.broadcasts.sweep),
             (_SWEEP, self.media.sweep),
             (_SWEEP, self.reminders.sweep),
             (_RELOAD, self.towns.reload),
             (_RECOVER, self.outbox.recover),
             (_RECOVER, self.hand_overs.sweep),
+            (_RECOVER, self.broadcasts.close_receipts),
             (_RECOVER, self.almanac.sweep),
             (_SEAL, self._sealer.sweep),
             (_LOOK_BACK, self._sealer.look_back),

@@ -1,42 +1,36 @@
-"""Broadcasts on their way: runs begin when they are due, their audience is frozen, and each lane is fed about a second
-ahead of what it may send, so that replies stay quick and a pause is one."""
+"""Broadcasts on their way: the audience of each run is frozen, and each lane is fed about a second ahead of what it may
+send, so that replies stay quick and a pause is one."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import takewhile
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, select
 
 from bot.feeding import Feed
-from bot.freezing import begin, broadcast_of, freeze
+from bot.freezing import broadcast_of, freeze
 from bot.log import log_of
-from bot.occasions import Occasion, occasions
 from bot.outbox import DRAIN, Outbox
-from bot.settling import expire, settle
+from bot.settling import NO_RECEIPT_AFTER, close_receipts, expire, settle
 from bot.towns import Towns
 from bot.wakes import Wakes
-from flows.participation.broadcast import Broadcast, Late
 from flows.participation.quiet import is_quiet
 from flows.participation.tenant import Town
 from flows.participation.trial import is_on_trial, left_today
-from storage.broadcasts import Occurrence, Recipient, Scheduled, occurrence_at
+from storage.broadcasts import UNSENT, Occurrence, Recipient, RecipientState
 from storage.database import Db, Store
-from storage.files import Files
 from storage.outbox import Message, Purpose, State
-from storage.row import first_id_at, new_id
+from storage.row import first_id_at
 
 RUN = "run"
 """The kind of wake whose key is a tenant."""
 
-_LOOKS_BACK = timedelta(days=3)
-"""A time that passed longer ago is not looked for."""
-_ON_TIME = timedelta(minutes=10)
-_MISSED_MOST = 50
 _SETTLED_WITHIN = timedelta(days=4)
-"""After a run has expired, until the last of its receipts."""
+"""After a run has expired, until the last of what was on its way has been asked after."""
+_FORGOTTEN_AFTER = timedelta(days=60)
 _COUNTS_FOR = timedelta(seconds=10)
 """What has been queued for longer waits for something else than its turn."""
 _AT_ONCE = 100
@@ -50,22 +44,22 @@ _log = log_of(__name__)
 class Broadcasts:
     """Of every town that is served."""
 
-    def __init__(
-        self, store: Store, files: Files, towns: Towns, outbox: Outbox, wakes: Wakes, clock: Callable[[], datetime]
-    ) -> None:
-        self._store, self._files, self._towns = store, files, towns
+    def __init__(self, store: Store, towns: Towns, outbox: Outbox, wakes: Wakes, clock: Callable[[], datetime]) -> None:
+        self._store, self._towns = store, towns
         self._outbox, self._wakes, self._clock = outbox, wakes, clock
-        self._looked: dict[str, tuple[Town, datetime, datetime | None]] = {}
         self._lanes: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         wakes.handler(RUN, self.drain)
 
     async def sweep(self) -> None:
-        """Begin what is due, and wake every town that has a run under way."""
+        """Wake every town that has a run under way."""
         now = self._clock()
-        for loaded in self._towns.all():
-            if self._has_to_look(loaded.town, now):
-                await self._look(loaded.town, now)
         self._wakes.wake_all(RUN, await self._store.no_tenant(partial(_tenants_with_runs, now=now)))
+
+    async def close_receipts(self) -> None:
+        """End what no receipt has come of for too long."""
+        now = self._clock()
+        for tenant_id, run_id in await self._store.no_tenant(partial(_awaiting_receipts, now=now)):
+            await self._store.turn(tenant_id, "", partial(_closed, run_id=run_id, now=now))
 
     async def drain(self, tenant_id: str) -> None:
         """Bring a town's runs on, for some seconds at most, then wake it again while there is more to do."""
@@ -78,19 +72,23 @@ class Broadcasts:
 
     async def _pass(self, town: Town) -> bool:
         """One look at each run; returns whether there is anything that another look soon would bring on."""
-        now, is_busy = self._clock(), False
+        now, is_busy, served = self._clock(), False, self._lanes_of(town)
+        up = [lane for lane in served if not self._outbox.is_down(lane)]
         for run_id in await self._store.turn(town.id, "", partial(_runs, now=now)):
             while await self._store.turn(town.id, "", partial(freeze, town=town, run_id=run_id, now=now)):
                 is_busy = True
-                await asyncio.sleep(0)
-            is_busy |= await self._store.turn(town.id, "", partial(_settled, run_id=run_id, now=now))
-            for lane in self._lanes_of(town):
+            look = partial(_looked_at, town=town, run_id=run_id, served=served, up=up, now=now)
+            settled, waiting = await self._store.turn(town.id, "", look)
+            is_busy |= settled > 0
+            for lane in waiting:
                 is_busy |= await self._feed(town, run_id, lane, now)
-            await self._reroute(town, run_id, now)
         return is_busy
 
     async def _feed(self, town: Town, run_id: int, lane: str, now: datetime) -> bool:
+        """Returns whether it is worth looking again soon."""
         async with self._lanes[lane]:
+            if self._outbox.rests(lane):
+                return False
             room = self._outbox.room(lane)
             if room > 0:
                 room -= await self._store.no_tenant(partial(_queued, lane=lane, now=now))
@@ -102,92 +100,51 @@ class Broadcasts:
                 self._wakes.wake(DRAIN, lane)
             return fed > 0
 
-    async def _reroute(self, town: Town, run_id: int, now: datetime) -> None:
-        served = self._lanes_of(town)
-        up = [lane for lane in served if not self._outbox.is_down(lane)]
-        await self._store.turn(town.id, "", partial(_rerouted, town=town, run_id=run_id, served=served, up=up, now=now))
-
     def _lanes_of(self, town: Town) -> list[str]:
         return [account.lane for account in self._towns.accounts_of(town.id)] + [f"console:{town.id}"]
 
-    def _has_to_look(self, town: Town, now: datetime) -> bool:
-        """Its files are others, a time has come, or the clock is not where it was."""
-        before, looked_at, coming = self._looked.get(town.id, (None, now, now))
-        return (
-            before is not town
-            or not looked_at <= now < looked_at + _LOOKS_BACK
-            or (coming is not None and now >= coming)
-        )
 
-    async def _look(self, town: Town, now: datetime) -> None:
-        scheduled = [each for each in town.broadcasts if each.schedule.words]
-        if scheduled:
-            since = await self._store.turn(town.id, "", _since)
-            for broadcast in scheduled:
-                await self._begin(town, broadcast, since.get(broadcast.slug, now), now)
-        coming = (next(occasions(town, each.schedule, now), None) for each in scheduled)
-        self._looked[town.id] = town, now, min((each.at for each in coming if each is not None), default=None)
+def _has_work(now: datetime) -> ColumnElement[bool]:
+    """Of an occurrence: its audience is not frozen yet, or somebody waits for it or has it on its way.
 
-    async def _begin(self, town: Town, broadcast: Broadcast, since: datetime, now: datetime) -> None:
-        """The last of its times that have passed; those before it are marked as missed."""
-        passed = [*_passed(town, broadcast, max(since, now - _LOOKS_BACK), now)][-_MISSED_MOST:]
-        for occasion in passed:
-            is_late = now - occasion.at > _ON_TIME
-            is_missed = occasion is not passed[-1] or (is_late and broadcast.late is Late.MISSED)
-            is_missed = is_missed or now >= occasion.at + broadcast.expires_after
-            await self.begin(town, broadcast, occasion.local_at, now, is_missed=is_missed)
-
-    async def begin(
-        self,
-        town: Town,
-        broadcast: Broadcast,
-        local_at: str,
-        now: datetime,
-        *,
-        by: str = "system",
-        is_missed: bool = False,
-    ) -> None:
-        """Begin a run, unless there is one of this date and time; its file is kept before anybody is sent it."""
-        if await self._store.turn(town.id, "", lambda db: occurrence_at(db, broadcast.slug, local_at) is not None):
-            return
-        run_id = new_id()
-        if broadcast.data and not is_missed:
-            await asyncio.to_thread(self._files.keep, town.id, run_id, broadcast.data)
-        work = partial(begin, broadcast=broadcast, local_at=local_at, now=now, id=run_id, is_missed=is_missed)
-        await self._store.turn(town.id, "", lambda db: work(db) is not None)
-        _log.info("run missed" if is_missed else "run begun", tenant=town.id, broadcast=broadcast.slug, at=local_at)
-
-
-def _passed(town: Town, broadcast: Broadcast, after: datetime, now: datetime) -> Iterator[Occasion]:
-    return takewhile(lambda each: each.at <= now, occasions(town, broadcast.schedule, after))
-
-
-def _since(db: Db) -> dict[str, datetime]:
-    return {each.broadcast: each.since for each in db.all(select(Scheduled))}
-
-
-def _tenants_with_runs(db: Db, now: datetime) -> Sequence[str]:
+    What has left and only awaits its receipts is looked at by `close_receipts`.
+    """
     has_open = exists().where(
         col(Recipient.tenant_id) == col(Occurrence.tenant_id),
         col(Recipient.occurrence_id) == col(Occurrence.id),
+        col(Recipient.state).in_(UNSENT),
         col(Recipient.ended_at).is_(None),
     )
-    is_recent = col(Occurrence.expires_at) > now - _SETTLED_WITHIN
     is_new = col(Occurrence.frozen_at).is_(None) & col(Occurrence.cancelled_at).is_(None)
-    return db.all(select(Occurrence.tenant_id).where(is_recent, is_new | has_open).distinct())
+    return (col(Occurrence.expires_at) > now - _SETTLED_WITHIN) & (is_new | has_open)
+
+
+def _tenants_with_runs(db: Db, now: datetime) -> Sequence[str]:
+    return db.all(select(Occurrence.tenant_id).where(_has_work(now)).distinct())
 
 
 def _runs(db: Db, now: datetime) -> Sequence[int]:
-    is_recent = col(Occurrence.expires_at) > now - _SETTLED_WITHIN
-    return db.all(
-        select(Occurrence.id).where(is_recent, col(Occurrence.is_missed).is_(False)).order_by(col(Occurrence.id))
-    )
+    return db.all(select(Occurrence.id).where(_has_work(now)).order_by(col(Occurrence.id)))
 
 
-def _settled(db: Db, run_id: int, now: datetime) -> bool:
+def _looked_at(
+    db: Db, town: Town, run_id: int, served: Sequence[str], up: Sequence[str], now: datetime
+) -> tuple[int, list[str]]:
+    """How many recipients have ended since the last look, and the lanes on which somebody waits and may be sent it."""
     run = db.one(Occurrence, run_id)
     expire(db, run, now)
-    return settle(db, run, now) > 0
+    settled = settle(db, run, now)
+    if not _is_going(town, run, now):
+        return settled, []
+    Feed(db, town, run, now).reroute(up if broadcast_of(run).is_urgent else served, _AT_ONCE)
+    db.flush()
+    return settled, [lane for lane in served if _is_waited_for(db, run_id, lane)]
+
+
+def _is_waited_for(db: Db, run_id: int, lane: str) -> bool:
+    theirs = (col(Recipient.occurrence_id) == run_id, col(Recipient.lane) == lane)
+    waits = (col(Recipient.state) == RecipientState.WAITING, col(Recipient.ended_at).is_(None))
+    return db.first(select(Recipient.participant_id).where(*theirs, *waits).limit(1)) is not None
 
 
 def _queued(db: Db, lane: str, now: datetime) -> int:
@@ -204,6 +161,7 @@ def _is_going(town: Town, run: Occurrence, now: datetime) -> bool:
 
 
 def feed_run(db: Db, town: Town, run_id: int, lane: str, room: int, now: datetime) -> int:
+    """Put at most so many of a run's messages in front of a lane; returns how many recipients were looked at."""
     run = db.one(Occurrence, run_id)
     if not _is_going(town, run, now):
         return 0
@@ -212,8 +170,17 @@ def feed_run(db: Db, town: Town, run_id: int, lane: str, room: int, now: datetim
     return Feed(db, town, run, now).feed(lane, room)
 
 
-def _rerouted(db: Db, town: Town, run_id: int, served: Sequence[str], up: Sequence[str], now: datetime) -> None:
-    run = db.one(Occurrence, run_id)
-    if _is_going(town, run, now):
-        lanes = up if broadcast_of(run).is_urgent else served
-        Feed(db, town, run, now).reroute(lanes, _AT_ONCE)
+def _awaiting_receipts(db: Db, now: datetime) -> Sequence[tuple[str, int]]:
+    """Runs of some days ago that have sent something of which nothing was heard."""
+    has_sent = exists().where(
+        col(Recipient.tenant_id) == col(Occurrence.tenant_id),
+        col(Recipient.occurrence_id) == col(Occurrence.id),
+        col(Recipient.state) == RecipientState.SENT,
+        col(Recipient.ended_at).is_(None),
+    )
+    is_old = (col(Occurrence.begun_at) < now - NO_RECEIPT_AFTER, col(Occurrence.expires_at) > now - _FORGOTTEN_AFTER)
+    return db.tuples(select(Occurrence.tenant_id, Occurrence.id).where(*is_old, has_sent))
+
+
+def _closed(db: Db, run_id: int, now: datetime) -> None:
+    close_receipts(db, db.one(Occurrence, run_id), now)

@@ -157,9 +157,12 @@ class Outbox:
         """How many messages may be put in front of a lane now, so that about a second's worth waits; 0 where the lane
         rests, is spent, or is not served."""
         lane = self._lanes.get(name)
-        if lane is None or lane.rests_for > 0 or lane.purse.is_closed:
-            return 0
-        return max(0, lane.ahead - lane.backlog)
+        return 0 if lane is None or self.rests(name) else max(0, lane.ahead - lane.backlog)
+
+    def rests(self, name: str) -> bool:
+        """Nothing leaves by this lane for a while."""
+        lane = self._lanes.get(name)
+        return lane is None or lane.rests_for > 0 or lane.purse.is_closed
 
     def is_down(self, name: str) -> bool:
         """Nothing leaves by this lane now, and it is not for want of its turn."""

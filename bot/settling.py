@@ -11,7 +11,7 @@ from storage.database import Db
 from storage.outbox import Delivery, Message, State
 
 AT_ONCE = 500
-_NO_RECEIPT_AFTER = timedelta(hours=72)
+NO_RECEIPT_AFTER = timedelta(hours=72)
 _LATE = timedelta(minutes=5)
 _ENDS_WITHOUT_RECEIPT: Mapping[str, RecipientState] = {
     "telegram": RecipientState.DELIVERED,
@@ -70,11 +70,15 @@ def heard_of(db: Db, message: Message, now: datetime) -> None:
 
 
 def expire(db: Db, run: Occurrence, now: datetime) -> None:
-    """Take back what has not left of a run that has expired, and end what no receipt has come of."""
+    """Take back what has not left of a run whose time is over."""
     if now >= run.expires_at:
         take_back(db, run, RecipientState.EXPIRED, now)
+
+
+def close_receipts(db: Db, run: Occurrence, now: datetime) -> None:
+    """End what was sent and nothing was heard of for too long."""
     theirs = (col(Recipient.occurrence_id) == run.id, col(Recipient.ended_at).is_(None))
-    is_old = (col(Recipient.state) == RecipientState.SENT, col(Recipient.changed_at) < now - _NO_RECEIPT_AFTER)
+    is_old = (col(Recipient.state) == RecipientState.SENT, col(Recipient.changed_at) < now - NO_RECEIPT_AFTER)
     ends = {"state": RecipientState.NO_RECEIPT, "changed_at": now, "ended_at": now}
     db.execute(update(Recipient).where(*theirs, *is_old).values(ends))
 

@@ -168,7 +168,7 @@ class Meanwhile:
         town = next(each.town for each in self._app.towns.all() if each.town.broadcast(name))
         broadcast, now = town.broadcast(name), self._clock()
         assert broadcast is not None
-        await self._app.broadcasts.begin(town, broadcast, local_time(town, now), now)
+        await self._app.timetable.begin(town, broadcast, local_time(town, now), now)
         await self._app.broadcasts.drain(town.id)
         await self._app.outbox.empty()
         return await self.person.reads()

@@ -39,7 +39,7 @@ async def run(recipients: int) -> list[Row]:
             await asyncio.sleep(2)
             idle, lanes.waited = sorted(lanes.waited), []
             now = utc_now()
-            await lanes.app.broadcasts.begin(town, broadcast, local_time(town, now), now)
+            await lanes.app.timetable.begin(town, broadcast, local_time(town, now), now)
             begun = time.monotonic()
             while any(len(lanes.seen[lane].at) < people[lane] for lane in LANES):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)

@@ -92,4 +92,4 @@ async def test_an_answer_to_nothing_is_refused_and_nothing_is_applied(world: Wor
     with pytest.raises(Faulty, match="VIL-PROP-2026-11-9999 that can be read"):
         await applies(world, "VIL-PROP-2026-11-9999")
     with pytest.raises(Faulty, match="is not a proposal of this town"):
-        await applies(world, "XXX-PROP-2026-11-9999")
+        await applies(world, "PRL-PROP-2026-11-9999")

@@ -13,16 +13,17 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.broadcasts import Broadcasts
 from bot.config.tenants import sources_in
 from bot.feeding import Feed
 from bot.freezing import begin, freeze
 from bot.run_report import reported
 from bot.settling import expire
+from bot.timetable import Timetable
 from flows.participation.broadcast import Audience
 from flows.participation.tenant import QuietHours
 from storage.broadcasts import Occurrence, Recipient, occurrences_of
 from storage.database import Db, Store
+from storage.files import Files
 from storage.keys import Keys
 from storage.outbox import Message
 from tests.bot.townsfolk import TENANT, TOPIC, Somebody, a_broadcast, a_response, add_people, the_town
@@ -50,31 +51,30 @@ def begun(world: World) -> list[tuple[str, bool]]:
     return [(run.local_at, run.is_missed) for run in runs]
 
 
-def another(world: World) -> Broadcasts:
-    """A second server on the same store."""
-    app = world.app
-    return Broadcasts(app.store, app.broadcasts._files, app.towns, app.outbox, app.wakes, world.clock)
+def another(world: World) -> Timetable:
+    """That of a second server on the same store."""
+    return Timetable(world.app.store, Files(world.towns / ".media"), world.app.towns, world.clock)
 
 
 async def test_it_begins_once_by_two_servers_after_a_restart_and_when_clocks_jump(world: World) -> None:
-    await world.app.broadcasts.sweep()
+    await world.app.timetable.sweep()
     assert begun(world) == []
     world.clock.later = timedelta(days=5, hours=23, minutes=1)
     others = [another(world) for _ in range(2)]
-    await asyncio.gather(*(each.sweep() for each in (world.app.broadcasts, *others)))
+    await asyncio.gather(*(each.sweep() for each in (world.app.timetable, *others)))
     assert begun(world) == [("2026-12-01T10:00", False)]
     world.clock.later -= timedelta(days=3)
     await another(world).sweep()
     world.clock.later += timedelta(days=4)
     await another(world).sweep()
     world.clock.later += timedelta(days=365)
-    await world.app.broadcasts.sweep()
+    await world.app.timetable.sweep()
     assert begun(world) == [("2026-12-01T10:00", False)]
 
 
 async def test_what_comes_late_runs_once_and_what_comes_too_late_is_missed(world: World) -> None:
     world.clock.later = timedelta(days=7)
-    await world.app.broadcasts.sweep()
+    await world.app.timetable.sweep()
     assert begun(world) == [("2026-12-01T10:00", False)]
 
 
@@ -92,20 +92,20 @@ async def changes(world: World, old: str, new: str) -> None:
 async def test_where_the_file_says_so_what_comes_late_is_missed(world: World) -> None:
     await changes(world, "schedule:", "late: missed\nschedule:")
     world.clock.later = timedelta(days=6)
-    await world.app.broadcasts.sweep()
+    await world.app.timetable.sweep()
     assert begun(world) == [("2026-12-01T10:00", True)]
 
 
 async def test_a_time_before_the_file_was_applied_never_was(world: World) -> None:
     await changes(world, "2026-12-01T10:00", "2026-11-24T10:00")
-    await world.app.broadcasts.sweep()
+    await world.app.timetable.sweep()
     assert begun(world) == []
 
 
 async def test_of_many_times_that_passed_the_last_runs(world: World) -> None:
     await changes(world, "at: 2026-12-01T10:00", 'cron: "0 9 * * *"')
     world.clock.later = timedelta(days=3)
-    await world.app.broadcasts.sweep()
+    await world.app.timetable.sweep()
     expected = [("2026-11-28T09:00", False), ("2026-11-27T09:00", True), ("2026-11-26T09:00", True)]
     assert begun(world) == expected
 
@@ -113,7 +113,7 @@ async def test_of_many_times_that_passed_the_last_runs(world: World) -> None:
 async def test_it_runs_when_a_phase_opens(world: World) -> None:
     await changes(world, "at: 2026-12-01T10:00", "phase: pressupost-participatiu/suports")
     world.clock.later = timedelta(days=47)
-    await world.app.broadcasts.sweep()
+    await world.app.timetable.sweep()
     assert begun(world) == [("2027-01-11T00:00", False)]
 
 

@@ -30,7 +30,7 @@ async def start(lanes: FourLanes) -> None:
     assert town is not None
     broadcast = town.broadcast("obres-de-la-setmana")
     assert broadcast is not None
-    await lanes.app.broadcasts.begin(town, broadcast, local_time(town, now), now)
+    await lanes.app.timetable.begin(town, broadcast, local_time(town, now), now)
 
 
 async def test_each_lane_keeps_its_pace_and_replies_do_not_wait(

@@ -39,7 +39,7 @@ async def begins(lanes: FourLanes, name: str = "obres-de-la-setmana") -> None:
     assert town is not None
     broadcast, now = town.broadcast(name), utc_now()
     assert broadcast is not None
-    await lanes.app.broadcasts.begin(town, broadcast, local_time(town, now), now)
+    await lanes.app.timetable.begin(town, broadcast, local_time(town, now), now)
 
 
 def run_of(lanes: FourLanes) -> Occurrence:

@@ -16,7 +16,7 @@ from bot.feeding import Feed
 from bot.freezing import begin, freeze
 from bot.lanes import NOT_WELCOME
 from bot.run_report import OPEN, reported
-from bot.settling import expire, heard_of, is_finished, settle
+from bot.settling import close_receipts, expire, heard_of, is_finished, settle
 from storage.broadcasts import Occurrence, RecipientState
 from storage.database import Db, Store
 from storage.opt_ins import OptIn
@@ -120,6 +120,7 @@ class Weather:
         def work(db: Db) -> None:
             expire(db, self.run(db), self.now)
             settle(db, self.run(db), self.now)
+            close_receipts(db, self.run(db), self.now)
 
         self.store.run(TENANT, work)
 

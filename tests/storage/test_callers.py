@@ -32,6 +32,7 @@ def _calls(node: ast.AST, function: str) -> Iterator[tuple[str, ast.Call]]:
 def test_who_works_across_tenants() -> None:
     assert callers("no_tenant", "run_no_tenant") == {
         "bot/broadcasts.py _feed",
+        "bot/broadcasts.py close_receipts",
         "bot/broadcasts.py sweep",
         "bot/lookout.py sweep",
         "bot/cli/served.py served_ids",
