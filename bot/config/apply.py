@@ -8,6 +8,7 @@ from bot.config.load import Faulty, Loaded
 from bot.config.plan import Plan, Sign, plan
 from bot.config.reading import parsed, read_files
 from bot.config.source import Source, pack
+from flows.participation.hearers import is_readable
 from flows.participation.proposals import is_answered_so, publish_answer
 from storage.audit import record
 from storage.broadcasts import schedule_from
@@ -63,7 +64,9 @@ def _take_up(db: Db, loaded: Loaded, now: datetime, actor: str) -> None:
         schedule_from(db, broadcast.slug, broadcast.schedule.words, now)
     for answer in loaded.answers:
         proposal = proposal_of_reference(db, answer.reference)
-        if proposal is not None and not is_answered_so(proposal, answer.state, answer.words):
+        if proposal is None or not is_readable(proposal):
+            continue  # A finding of the plan's says so.
+        if not is_answered_so(proposal, answer.state, answer.words):
             publish_answer(db, answer.reference, answer.state, answer.words, now=now, actor=actor)
 
 

@@ -10,6 +10,7 @@ from bot.config.load import Loaded
 from bot.config.reading import read_files
 from bot.config.source import Source
 from bot.config.spot import Spot
+from flows.participation.hearers import is_readable
 from flows.participation.moves import map_from, moved
 from flows.participation.revision import survey_of
 from flows.participation.spaces import offers_survey
@@ -41,9 +42,9 @@ def _unanswerable(db: Db, loaded: Loaded) -> Iterator[Finding]:
     """Answers to proposals that nobody can read."""
     for answer in loaded.answers:
         proposal = proposal_of_reference(db, answer.reference)
-        if proposal is None or proposal.withdrawn_at is not None or proposal.hidden_at is not None:
-            message, hint = f"there is no proposal {answer.reference} that can be read", "is the reference right?"
-            yield answer.spot["proposal"].error("unknown_proposal", message, hint)
+        if proposal is None or not is_readable(proposal):
+            message = f"there is no proposal {answer.reference} that can be read: its answer is not published"
+            yield answer.spot["proposal"].warning("unknown_proposal", message, "is the reference right?")
 
 
 def _is_new(db: Db, survey: Survey) -> bool:

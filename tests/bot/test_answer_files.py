@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from bot.config.load import Faulty
+from bot.config.load import Faulty, load
+from bot.config.plan import plan
 from bot.config.tenants import sources_in
 from storage.database import Db
 from storage.keys import Keys
 from storage.outbox import Message, Purpose
 from storage.proposals import Proposal
+from tests.conftest import NOW
 from tests.meanwhile import Meanwhile, apply_source
 from tests.world import World, open_world
 
@@ -88,8 +90,14 @@ async def test_the_author_hears_first_and_once(world: World) -> None:
     assert len(world.app.store.run(TOWN, updates)) == 8
 
 
-async def test_an_answer_to_nothing_is_refused_and_nothing_is_applied(world: World) -> None:
-    with pytest.raises(Faulty, match="VIL-PROP-2026-11-9999 that can be read"):
-        await applies(world, "VIL-PROP-2026-11-9999")
+async def test_an_answer_to_nothing_is_warned_of_and_keeps_nothing_else_back(world: World) -> None:
+    await applies(world, "VIL-PROP-2026-11-9999")
+    assert world.app.store.run(TOWN, updates) == []
+    file = world.towns / TOWN / "answers/pressupost.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    (source,) = sources_in(world.towns)
+    planned = world.app.store.run(TOWN, lambda db: plan(db, source, load(source), NOW))
+    found = [f"{each.path}:{each.line}" for each in planned.findings if "9999 that can be read" in each.message]
+    assert found == ["answers/pressupost.yaml:3"]
     with pytest.raises(Faulty, match="is not a proposal of this town"):
         await applies(world, "PRL-PROP-2026-11-9999")
