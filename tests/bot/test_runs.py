@@ -127,7 +127,7 @@ class Weather:
     def is_killed(self) -> None:
         """Between anything and anything: what was held may have left or not."""
         for due in self.held:
-            if due.is_welcome:
+            if due.is_welcome and not due.is_uncertain:  # What is only asked after does not leave.
                 self.arrived[due.participant_id] += self.chance.randrange(2)
         self.held, self.owner = [], f"owner{next(self._owners)}"
         later = self.now + timedelta(days=1)
