@@ -14,6 +14,7 @@ from bot.freezing import broadcast_of
 from bot.log import log_of
 from bot.silence import is_silent
 from bot.telling import rendered, unasked
+from bot.trouble import is_trouble
 from flows.announced import Unrendered, is_personal
 from flows.participation.broadcast import Audience
 from flows.participation.tenant import Town
@@ -105,6 +106,8 @@ class Feed:
             self._end(recipient, RecipientState.UNRENDERED, str(why))
             return
         except Exception as bug:
+            if is_trouble(bug):
+                raise
             _log.exception("cannot be rendered", tenant=self._db.tenant_id, occurrence=self._run.id)
             self._end(recipient, RecipientState.UNRENDERED, f"bug: {type(bug).__name__}")
             return
