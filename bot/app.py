@@ -12,6 +12,7 @@ from bot.almanac import Almanac
 from bot.broadcasts import Broadcasts
 from bot.callers import Circle
 from bot.config.settings import MEDIA
+from bot.digests import Digests
 from bot.enclosures import Enclosures
 from bot.floods import Floods
 from bot.handovers import HandOvers
@@ -90,6 +91,7 @@ class App:
         self.unfinished = Unfinished(self.store, self.towns, self.wakes, clock)
         self.lookout = Lookout(self.store, self.towns, self.wakes, clock)
         self.almanac = Almanac(self.store, self.towns, clock)
+        self.digests = Digests(self.store, self.towns, self.wakes, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
         self.hand_overs = HandOvers(self.store, self.towns, self.wakes, clock)
         self.media = Media(self.store, files, self.towns, self.accounts, self.wakes, clock)
@@ -125,6 +127,7 @@ class App:
             (_SWEEP, self.broadcasts.sweep),
             (_SWEEP, self.media.sweep),
             (_SWEEP, self.reminders.sweep),
+            (_SWEEP, self.digests.sweep),
             (_RELOAD, self.towns.reload),
             (_RECOVER, self.outbox.recover),
             (_RECOVER, self.hand_overs.sweep),

@@ -6,29 +6,23 @@ Each is enqueued in the transaction of its rule, after the session is locked: wh
 from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
-from msgspec import structs
-
-from bot.compose import as_letter, below, compose, manner_of
+from bot.compose import below, manner_of
 from bot.notices import town_name
 from bot.question import Said
 from bot.session import dump_session, load_session
+from bot.telling import put, spoken, unasked
 from bot.walk import Walk
 from channels.catalog import CHANNELS
 from channels.message import Outbound, Template
 from flows import approved, in_person
 from flows.catalog import FLOWS
-from flows.participation.platform import Platform
 from flows.participation.tenant import Town
-from flows.turn import Turn
 from storage.database import Db
 from storage.outbox import Purpose
 from storage.participants import Address, Participant, Session, live_addresses
-from storage.statements import enqueue
 from storage.tickets import Ticket
 
 _NOTHING = Said("")
-_encode = msgspec.json.Encoder().encode
 
 
 def _anything(_said: Outbound) -> bool:
@@ -49,19 +43,7 @@ class Desk:
         channel = self._address.channel if self._address else ticket.channel
         owner = self._address.lane.partition(":")[2] if self._address else town.id
         person = db.one(Participant, ticket.participant_id)
-        self._turn = Turn(
-            town=town,
-            db=db,
-            participant_id=person.id,
-            language=person.language or town.language,
-            now=now,
-            channel=channel,
-            inbound_id="",
-            page_size=CHANNELS[channel].limits.page_size,
-            answers={},
-            is_easy=person.is_easy,
-            platform=Platform(owner, ()) if owner != town.id else None,
-        )
+        self._turn = unasked(db, town, person, channel, now, owner)
 
     def answer(self, text: str, *, is_last: bool = False) -> str:
         """What a person of the town writes."""
@@ -97,19 +79,11 @@ class Desk:
     def _say(self, words: str, question: Said = _NOTHING) -> str:
         if self._address is None:
             return ""
-        language, to = self._turn.language, self._address
-        speaker = town_name(self._turn.town, language) if self._turn.platform is not None else ""
-        said = compose(below(words, question), language, None, speaker)
-        if CHANNELS[self._turn.channel].limits.is_slow:
-            said = as_letter(said)
-        values = (town_name(self._turn.town, language), self._ticket.code, words)
-        said = structs.replace(said, template=Template(approved.Template.PERSON.value, values))
+        values = (town_name(self._turn.town, self._turn.language), self._ticket.code, words)
+        said = spoken(self._turn, below(words, question), Template(approved.Template.PERSON.value, values))
         if not self._may_say(said):
             return ""
-        content = _encode(said).decode()
-        person_id, now = self._ticket.participant_id, self._turn.now
-        enqueue(self._db, person_id, to.lane, to.channel, to.sealed, Purpose.PERSON, content, now)
-        return to.lane
+        return put(self._db, self._address, said, Purpose.PERSON, self._turn.now)
 
 
 def live_address(db: Db, ticket: Ticket) -> Address | None:

@@ -26,6 +26,7 @@ _FULL = Manner()
 _OF_A_TOWN = (
     *(Command.APPEAL, Command.WITHDRAW, Command.PROPOSE, Command.SUPPORT, Command.COMMENT, Command.SURVEY),
     *(Command.PROCESSES, Command.DEBATES, Command.MINE, Command.PERSON, Command.PRIVACY, Command.TOPICS),
+    *(Command.PREFERENCES, Command.DIGEST),
 )
 
 
@@ -136,7 +137,11 @@ def _interrupt(walk: Walk, text: str) -> Said | None:
 def _is_taken(walk: Walk, text: str) -> bool:
     """The open question takes these words as an answer that is kept."""
     ask = walk.step()
-    if not isinstance(ask, Ask) or ask.check is None or not ask.label:
+    return isinstance(ask, Ask) and bool(ask.label) and _accepts(walk, ask, text)
+
+
+def _accepts(walk: Walk, ask: Ask, text: str) -> bool:
+    if ask.check is None:
         return False
     try:
         ask.check(walk.turn, text)
@@ -161,11 +166,12 @@ def _take_up(walk: Walk, text: str) -> Said:
 
 
 def _reply(walk: Walk, ask: Ask, prompt: Prompt, text: str) -> Said:
-    if ask.check is not None:
-        return _check(walk, ask, text, prompt)
-    if ask.passes_on and walk.is_aside and not is_yes(text) and suggest(text, prompt.choices) is None:
+    is_passed_on = ask.passes_on and walk.is_aside and not is_yes(text) and not _accepts(walk, ask, text)
+    if is_passed_on and suggest(text, prompt.choices) is None:
         walk.hand_back()
         return _type(walk, text)
+    if ask.check is not None:
+        return _check(walk, ask, text, prompt)
     if ask.adds_to and " " in text.strip() and suggest(text, prompt.choices) is None:
         return spill(walk, ask, prompt, text)
     return not_a_choice(walk, ask, prompt, text)

@@ -16,6 +16,7 @@ from flows.participation.pairing import UNPROVED
 from flows.participation.tenant import Retention, Town
 from storage.audit import record
 from storage.database import Db, Store
+from storage.digests import Note
 from storage.erasures import Erasure
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
@@ -76,6 +77,7 @@ PURPOSES = (
         ),
     ),
     Purpose("happenings", Happening, lambda _: _TOLD, lambda before: col(Happening.told_at) < before),
+    Purpose("notes", Note, lambda _: _TOLD, lambda before: col(Note.told_at) < before),
     Purpose("codes", Pairing, lambda _: UNPROVED.days, lambda before: col(Pairing.sent_at) < before),
     Purpose("reminders", Reminder, lambda _: _TOLD, lambda before: col(Reminder.told_at) < before),
 )

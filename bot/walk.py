@@ -163,9 +163,12 @@ class Walk:
         if self._is_aside(frame):
             session.frame, session.suspended = frame, interrupted
             return self.step()
+        aside = session.frame if is_in_aside else None
         session.frame, session.suspended = frame, None
         if interrupted is not None:
             self._leave(interrupted, frame, dropped)
+        if aside is not None:
+            self._leave(aside, frame, dropped)
         if session.places and (session.places[-1].flow, session.places[-1].key) == (frame.flow, frame.key):
             session.places.pop()
         if f"{frame.flow}.{frame.step}" == self.home:

@@ -193,6 +193,7 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         "A message has at most {most} characters. Yours has {length}: {count} too many.",
         "A message has at most {most} characters. Yours has {length}: {count} too many.",
     ),
+    Reason.HOURS_UNCLEAR: message("Please write two hours of the day, such as 22-8."),
     Reason.TEXT_EMPTY: message("I received no words. Please write your answer."),
     Reason.FILE_KIND_UNKNOWN: message(
         "Here I take photos (JPEG, PNG or WebP) and PDF documents. Please send one of those."

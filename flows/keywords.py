@@ -39,6 +39,8 @@ class Command(StrEnum):
     UNITE = "unite"
     CHANNELS = "channels"
     TOPICS = "topics"
+    PREFERENCES = "preferences"
+    DIGEST = "digest"
     NOT_ME = "not_me"
     STOP_ALL = "stop_all"
 
@@ -105,6 +107,12 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
     Command.UNITE: {"ca": ("uneix", "enllaça"), "es": ("une", "enlaza", "enlazar"), "en": ("link",)},
     Command.CHANNELS: {"ca": ("els meus canals",), "es": ("mis canales",), "en": ("my channels",)},
     Command.TOPICS: {"ca": ("temes", "avisos"), "es": ("temas", "avisos"), "en": ("topics", "alerts")},
+    Command.PREFERENCES: {
+        "ca": ("preferències", "freqüència"),
+        "es": ("preferencias", "frecuencia"),
+        "en": ("preferences", "how often"),
+    },
+    Command.DIGEST: {"ca": ("resum",), "es": ("resumen",), "en": ("digest",)},
     Command.NOT_ME: {"ca": ("no sóc jo",), "es": ("no soy yo",), "en": ("not me", "this is not me")},
     Command.STOP_ALL: {"ca": ("baixa de tot",), "es": ("baja de todo",), "en": ("stop all", "stopall")},
 }

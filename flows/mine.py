@@ -48,6 +48,9 @@ def start(turn: Turn) -> Move:
     if turn.participant.wants_updates is not None:
         news = turn.t("News: yes. Change it") if turn.participant.wants_updates else turn.t("News: no. Change it")
         choices.append(Choice("updates", news))
+    if turn.participant.wants_updates:
+        often = turn.t("How often I write, and when not")
+        choices.append(Choice("prefer.start", often, brief=turn.t("How often I write")))
     also = ("les meves dades", "mis datos", "my data")
     choices.append(Choice("my_data.start", turn.t("Send me my data"), also, brief=turn.t("My data")))
     if turn.town.topics:

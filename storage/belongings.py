@@ -10,8 +10,10 @@ from storage.attachments import Attachment, Stage
 from storage.audit import Consent
 from storage.broadcasts import Listed, Recipient, RecipientState, give_to_nobody
 from storage.comments import Comment
+from storage.digests import Note, Preference
 from storage.follows import Follow
 from storage.happenings import Happening
+from storage.judgements import Judgement
 from storage.moderation import Moderation, Report, Version
 from storage.opt_ins import OptIn
 from storage.outbox import Message, forget_messages
@@ -36,10 +38,13 @@ LINKS: Mapping[type[Row], str] = {
     Consent: "participant_id",
     Follow: "participant_id",
     Happening: "actor_id",
+    Judgement: "participant_id",
     Message: "participant_id",
+    Note: "participant_id",
     OptIn: "participant_id",
     Pairing: "participant_id",
     Participant: "id",
+    Preference: "participant_id",
     Proposal: "author_id",
     Recipient: "participant_id",
     Reminder: "participant_id",

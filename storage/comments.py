@@ -120,3 +120,11 @@ def counts_of_replies(db: "Db", subject: str, parent_ids: Sequence[int]) -> dict
     where = (col(Comment.subject) == subject, parent.in_(parent_ids), *_READABLE)
     counts = db.tuples(select(parent, func.count()).where(*where).group_by(parent))
     return {parent_id: count for parent_id, count in counts if parent_id is not None}
+
+
+def count_since(db: "Db", subject: str, since: datetime, but_by: int) -> int:
+    """How many comments of others a subject has had since, that everybody may read."""
+    new = (col(Comment.subject) == subject, *_READABLE, col(Comment.published_at) >= since)
+    return db.count(
+        select(Comment).where(*new, (col(Comment.author_id).is_(None)) | (col(Comment.author_id) != but_by))
+    )

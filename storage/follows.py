@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
-from sqlmodel import Field, col, func, select
+from sqlmodel import Field, col, exists, func, select
 
+from storage.digests import Note
 from storage.row import Row
 
 if TYPE_CHECKING:
@@ -40,6 +41,20 @@ def followers_after(db: "Db", subjects: Collection[str], after: int, limit: int)
     person = col(Follow.participant_id)
     some = select(person).where(col(Follow.subject).in_(subjects), person > after)
     return list(db.all(some.distinct().order_by(person).limit(limit)))
+
+
+def followers_not_noted(db: "Db", subject: str, noted_as: str, after: int, limit: int) -> list[int]:
+    """As `followers_after`, of one subject, but for those whose next digest tells that already."""
+    person = col(Follow.participant_id)
+    noted = exists().where(
+        col(Note.tenant_id) == db.tenant_id,
+        col(Note.participant_id) == person,
+        col(Note.told_at).is_(None),
+        col(Note.kind) == noted_as,
+        col(Note.subject) == subject,
+    )
+    some = select(person).where(col(Follow.subject) == subject, person > after, ~noted)
+    return list(db.all(some.order_by(person).limit(limit)))
 
 
 def followers_of(db: "Db", subject: str) -> Sequence[int]:

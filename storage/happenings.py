@@ -1,17 +1,26 @@
 """What a rule did that others want to hear of, until it has been told."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Index, text
-from sqlmodel import Field
+from sqlmodel import Field, col, select
 
 from storage.row import IdRow
 
+if TYPE_CHECKING:
+    from storage.database import Db
+
+PROPOSAL_PUBLISHED, PROPOSAL_SUPPORTED = "proposal_published", "proposal_supported"
+PROPOSAL_ANSWERED, PROPOSAL_WITHDRAWN = "proposal_answered", "proposal_withdrawn"
+COMMENT_PUBLISHED = "comment_published"
 RESULT_PROGRESSED, MEETING_CHANGED = "result_progressed", "meeting_changed"
 APPLIED = (RESULT_PROGRESSED, MEETING_CHANGED)
 """The kinds that an apply writes: the town must have been taken up before they are told."""
 PHASE_OPENED, PHASE_ENDING, PHASE_CLOSED = "phase_opened", "phase_ending", "phase_closed"
 """Their subject is "phase:<process>/<phase>@<when, UTC>"."""
+PROCESS_RETURNED = "process_returned"
+"""A process is closed, and its return report is there; its subject is "process:<slug>@<when, UTC>"."""
 SURVEY_ENDING = "survey_ending"
 """Its subject is "survey:<slug>@<when it ends, UTC>"."""
 MEETING_SOON = "meeting_soon"
@@ -46,3 +55,9 @@ class Happening(IdRow, table=True):
     told_until: int = Field(default=0, sa_type=BigInteger)
     """Whom it concerns is told in order of their ids: everyone up to this one has been."""
     told_at: datetime | None = None
+
+
+def is_untold(db: "Db", kind: str, subject: str) -> bool:
+    """The same has happened before, and nobody has been told of it yet."""
+    same = (col(Happening.subject) == subject, col(Happening.kind) == kind, col(Happening.told_at).is_(None))
+    return db.first(select(Happening.id).where(*same).limit(1)) is not None

@@ -127,6 +127,13 @@ def readable_proposals(db: "Db", after: int, limit: int, process: str = "") -> l
     return list(db.all(query.order_by(col(Proposal.id)).limit(limit)))
 
 
+def published_since(db: "Db", process: str, since: datetime, but_by: int, limit: int) -> list[Proposal]:
+    """What can be read and was published in the process since, but for one author's own, the newest first."""
+    new = (col(Proposal.process) == process, *READABLE, col(Proposal.published_at) >= since)
+    of_others = (col(Proposal.author_id).is_(None)) | (col(Proposal.author_id) != but_by)
+    return list(db.all(select(Proposal).where(*new, of_others).order_by(col(Proposal.id).desc()).limit(limit)))
+
+
 def latest_in_process(db: "Db", process: str, limit: int) -> list[Proposal]:
     """The proposals that can be read in the process, the newest first."""
     return list(

@@ -70,3 +70,9 @@ def counts_of_proposals(db: "Db", proposal_ids: Collection[int]) -> dict[int, in
 def is_supported(db: "Db", proposal_id: int) -> bool:
     """Somebody backs the proposal, whether it counts yet or not."""
     return db.first(select(Support.participant_id).where(col(Support.proposal_id) == proposal_id).limit(1)) is not None
+
+
+def count_since(db: "Db", proposal_id: int, since: datetime, but_by: int) -> int:
+    """How many others have backed the proposal since, and count."""
+    new = (col(Support.proposal_id) == proposal_id, col(Support.counts).is_(True), col(Support.given_at) >= since)
+    return db.count(select(Support).where(*new, col(Support.participant_id) != but_by))

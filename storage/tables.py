@@ -5,10 +5,12 @@ from storage.audit import Consent, Entry, Seal
 from storage.batches import Batch
 from storage.broadcasts import Listed, Occurrence, Recipient, Scheduled
 from storage.comments import Comment
+from storage.digests import Note, Preference
 from storage.erasures import Erasure
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
+from storage.judgements import Inquiry, Judgement
 from storage.moderation import Moderation, Report, Version
 from storage.opt_ins import OptIn
 from storage.outbox import Message
@@ -37,13 +39,17 @@ TABLES = (
     Erasure,
     Follow,
     Happening,
+    Inquiry,
+    Judgement,
     Listed,
     Message,
     Moderation,
+    Note,
     Occurrence,
     OptIn,
     Pairing,
     Participant,
+    Preference,
     Proposal,
     Quarantined,
     Recipient,

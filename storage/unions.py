@@ -10,8 +10,10 @@ from storage.audit import Consent
 from storage.belongings import LINKS, belongings
 from storage.broadcasts import Recipient
 from storage.comments import Comment
+from storage.digests import Note, Preference
 from storage.follows import Follow
 from storage.happenings import Happening
+from storage.judgements import Judgement
 from storage.moderation import Moderation, Report, Version
 from storage.opt_ins import OptIn
 from storage.outbox import Message
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
     from storage.database import Db
 
 ADDED_UP: frozenset[type[Row]] = frozenset(
-    (Address, Attachment, Comment, Consent, Happening, Message, Pairing, Proposal, Ticket)
+    (Address, Attachment, Comment, Consent, Happening, Message, Note, Pairing, Proposal, Ticket)
 )
 """One person has as many as both."""
 ONCE: Mapping[type[Row], Callable[[Any], object]] = {
     Follow: lambda row: row.subject,
+    Judgement: lambda row: (row.reference, row.claimed),
     OptIn: lambda row: (row.topic, row.channel),
+    Preference: lambda row: row.channel,
     Recipient: lambda row: row.occurrence_id,
     Reminder: lambda row: (row.subject, row.action),
     Report: lambda row: row.item,

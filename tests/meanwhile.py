@@ -72,6 +72,7 @@ class Meanwhile:
             (r"a person of the town (takes over|writes|hands back|closes it)(?:: (.*))?", self._serves),
             (r"the terms change", self._changes_terms),
             (r"the news is told()", self._tells),
+            (r"the digests are sent()", self._sends_digests),
             (r"the broadcast (\S+) starts", self._broadcasts),
             (r"(\d+) answers to (\S+)", self._crowds),
         ):
@@ -99,6 +100,12 @@ class Meanwhile:
         await self._app.almanac.sweep()
         await self._app.unfinished.sweep()
         return ""
+
+    async def _sends_digests(self, _: str) -> str:
+        for each in self._app.towns.all():
+            await self._app.digests.drain(each.id)
+        await self._app.outbox.empty()
+        return await self.person.reads()
 
     async def _turns_to(self, name: str) -> str:
         if name in self._met:

@@ -17,10 +17,12 @@ from storage.batches import Batch
 from storage.belongings import belongings
 from storage.broadcasts import Listed, Occurrence, Recipient, Scheduled
 from storage.comments import Comment
+from storage.digests import Note, Preference
 from storage.erasures import Erasure
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
+from storage.judgements import Inquiry, Judgement
 from storage.moderation import Moderation, Report, Version, versions_of
 from storage.opt_ins import OptIn
 from storage.outbox import Message
@@ -57,6 +59,8 @@ SECTIONS: Mapping[str, type[Row]] = {
     "attachments": Attachment,
     "follows": Follow,
     "topics": OptIn,
+    "preferences": Preference,
+    "judgements": Judgement,
     "broadcasts": Recipient,
     "reminders": Reminder,
     "reports": Report,
@@ -70,6 +74,8 @@ INSIDE: Mapping[type[Row], str] = {TicketMessage: "tickets", Version: "proposals
 LEFT_OUT: Mapping[type[Row] | type[Tenant], str] = {
     Content: "the bytes of a photo or document, which the person sent and the proposal shows; the file lists it",
     Happening: "names who did what the proposals and comments of the file tell, until it has been told to others",
+    Note: "what they are told next of what happened, which is in the file or published; for 30 days",
+    Inquiry: "of the town: what people will be asked of",
     Entry: "the log of deeds by id; each deed it names stands in the file as itself",
     Seal: "the chain of that log",
     Stem: "words of a proposal, which is in the file",

@@ -110,6 +110,8 @@ class Reason(StrEnum):
     MESSAGE_EMPTY = "message_empty"
     MESSAGE_TOO_LONG = "message_too_long"
 
+    HOURS_UNCLEAR = "hours_unclear"
+
 
 class Refused(Exception):
     """Raised by a rule; nothing was written. `facts` fill the explanation: numbers, times, the town's words."""

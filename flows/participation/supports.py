@@ -11,6 +11,7 @@ from flows.participation.refusal import Reason, Refused, why_not
 from flows.participation.spaces import check_can_support, phases_allowing, visible_process
 from flows.turn import Turn
 from storage.audit import record
+from storage.happenings import PROPOSAL_SUPPORTED, Happening, is_untold
 from storage.proposals import (
     Proposal,
     hold_proposal,
@@ -106,7 +107,9 @@ def support(turn: Turn, reference: str) -> tuple[Given, Process]:
     turn.db.add(new)
     if new.counts:
         _count_those_that_waited(turn, process, own)
-    record(turn.db, turn.actor, "support_given", f"proposal:{reference}", turn.now)
+    record(turn.db, turn.actor, "support_given", subject := f"proposal:{reference}", turn.now)
+    if not hides_counts(process, turn.now) and not is_untold(turn.db, PROPOSAL_SUPPORTED, subject):
+        turn.db.add(Happening(kind=PROPOSAL_SUPPORTED, subject=subject, happened_at=turn.now))
     return _given(process, len(own) + 1), process
 
 

@@ -6,7 +6,7 @@ with a plural one (`proposals`, `surveys`) hold rules.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.participation.assembly import Assembly
@@ -66,6 +66,14 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestHours:
+    """When what waits is told together, each day, and to who wants it weekly on one `weekday` (0 is Monday)."""
+
+    at: time = time(18)
+    weekday: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class Moderation:
     """What hides a contribution without a person, until a person decides."""
 
@@ -106,6 +114,9 @@ class Town:
     team: tuple[tuple[str, str], ...] = ()
     """Channel and id of its own people: nobody else is written to unasked until it goes live."""
     quiet: QuietHours | None = None
+    digests: DigestHours = DigestHours()
+    judged_after: timedelta | None = timedelta(weeks=4)
+    """So long after the town has answered, or says that it is done, people are asked; None: never."""
     moderation: Moderation = Moderation()
     retention: Retention = Retention()
     revision: str = ""

@@ -12,7 +12,9 @@ from storage.audit import record
 from storage.belongings import belongings, keep_as_number
 from storage.broadcasts import UNSENT, Recipient, RecipientState, give_to_nobody
 from storage.comments import Comment
+from storage.digests import Preference
 from storage.follows import Follow
+from storage.judgements import Judgement
 from storage.moderation import Report
 from storage.opt_ins import OptIn
 from storage.participants import Participant, Session, lock_participants
@@ -42,7 +44,7 @@ def unite(turn: Turn, other_id: int) -> United:
     surveys = _settle_responses(turn, kept_id, gone_id)
     processes = {each.process for each in belongings(turn.db, Support, gone_id)}
     _settle_supports(turn, kept_id, gone_id)
-    _settle_rest(turn, kept_id, gone_id)
+    _settle_rest(turn, kept_id, gone_id, other_id)
     record(turn.db, turn.actor, "people_united", f"participant:{kept_id}", turn.now, {"gone": gone_id})
     hand_over(turn.db, gone_id, kept_id)
     turn.become(kept_id)
@@ -102,8 +104,9 @@ def _settle_supports(turn: Turn, kept_id: int, gone_id: int) -> None:
         turn.db.remove(later)
 
 
-def _settle_rest(turn: Turn, kept_id: int, gone_id: int) -> None:
-    """The earlier follow and report; the reminder that is still to come; the last word on a topic; one of two messages.
+def _settle_rest(turn: Turn, kept_id: int, gone_id: int, silent_id: int) -> None:
+    """The earlier follow and report; the reminder that is still to come; the last word on a topic; one of two messages;
+    how often they hear as the one who speaks chose; of two judgements the one that was given.
 
     Anonymous answers of both stay counted.
     """
@@ -113,6 +116,10 @@ def _settle_rest(turn: Turn, kept_id: int, gone_id: int) -> None:
         turn.db.remove(min(pair, key=lambda said: said.said_at))
     for pair in doubles(turn.db, Recipient, kept_id, gone_id):
         give_to_nobody(turn.db, min(pair, key=lambda each: each.state not in UNSENT), RecipientState.DOUBLE, turn.now)
+    for _, theirs in doubles(turn.db, Preference, turn.participant_id, silent_id):
+        turn.db.remove(theirs)
+    for pair in doubles(turn.db, Judgement, kept_id, gone_id):
+        turn.db.remove(min(pair, key=lambda each: (each.said_at is not None, each.asked_at is not None)))
     for pair in doubles(turn.db, Follow, kept_id, gone_id):
         turn.db.remove(max(pair, key=lambda follow: follow.followed_at))
     for pair in doubles(turn.db, Report, kept_id, gone_id):

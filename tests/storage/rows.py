@@ -1,15 +1,19 @@
 """One row of every table, for a town."""
 
+from datetime import timedelta
+
 from storage.attachments import Attachment, Content, Stage
 from storage.audit import Consent, Entry, Seal
 from storage.batches import Batch
 from storage.broadcasts import Listed, Occurrence, Recipient, Scheduled
 from storage.comments import Comment
 from storage.database import Db
+from storage.digests import Note, Pace, Preference
 from storage.erasures import Erasure
 from storage.follows import Follow
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
+from storage.judgements import Claimed, Inquiry, Judgement, Word
 from storage.moderation import Moderation, Report, Version
 from storage.opt_ins import OptIn
 from storage.outbox import Message, Purpose
@@ -69,6 +73,26 @@ def _rows(town: str) -> tuple[tuple[Row, ...], ...]:
         ),
         Binding(channel="telegram", hash=HASH, town=town, bound_at=NOW),
         Follow(participant_id=PARTICIPANT, subject="proposal:X-1", followed_at=NOW),
+        Preference(participant_id=PARTICIPANT, channel="telegram", pace=Pace.DAILY),
+        Note(
+            id=OTHER,
+            participant_id=PARTICIPANT,
+            kind="proposal_answered",
+            subject="proposal:X-1",
+            happened_at=NOW,
+            due_at=NOW,
+        ),
+        Note(
+            id=PROPOSAL,
+            participant_id=PARTICIPANT,
+            kind="proposal_answered",
+            subject="proposal:X-1",
+            happened_at=NOW,
+            due_at=NOW,
+            told_at=NOW,
+        ),
+        Inquiry(id=OTHER, reference="X-1", claimed=Claimed.ANSWERED, since=NOW - timedelta(days=2)),
+        Judgement(reference="X-1", claimed=Claimed.ANSWERED, participant_id=PARTICIPANT, due_at=NOW, said=Word.YES),
         Happening(id=OTHER, kind="proposal_answered", subject="proposal:X-1", happened_at=NOW),
         Claim(channel="telegram", external_id="1", received_at=NOW),
         Quarantined(id=OTHER, channel="telegram", body=b"?", reason="not JSON", received_at=NOW),

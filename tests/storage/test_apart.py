@@ -23,6 +23,7 @@ from storage.broadcasts import Recipient, RecipientState
 from storage.callers import add_caller, find_caller
 from storage.database import Db, Store, Unbound
 from storage.follows import Follow
+from storage.judgements import Claimed
 from storage.keys import Keys
 from storage.outbox import Purpose
 from storage.proposals import Proposal
@@ -101,7 +102,7 @@ def test_no_row_of_theirs_is_read_or_changed(full: Store, model: type[SQLModel])
     table = table_of(model)
 
     def their_key(db: Db) -> tuple[Any, ...]:
-        (row,) = db.all(orm_select(model))
+        row, *_ = db.all(orm_select(model))
         return tuple(inspect(model).primary_key_from_instance(row))
 
     key = full.run(THEIRS, their_key)
@@ -138,7 +139,7 @@ def test_no_row_of_theirs_is_read_or_changed(full: Store, model: type[SQLModel])
 @pytest.mark.parametrize("model", TABLES_OF_ROWS)
 def test_a_row_of_theirs_is_not_added_or_taken_over(full: Store, model: type[Row]) -> None:
     def theirs() -> Any:
-        (row,) = full.run(THEIRS, lambda db: db.all(orm_select(model)))
+        row, *_ = full.run(THEIRS, lambda db: db.all(orm_select(model)))
         return row
 
     def take_over(db: Db, row: Any) -> None:
@@ -224,6 +225,11 @@ THEIR_VALUES = {
     "after": 0,
     "channel": "telegram",
     "lane": "sms:vilanova",
+    "told_at": NOW,
+    "kind": "proposal_answered",
+    "noted_as": "proposal_published",
+    "claimed": Claimed.ANSWERED,
+    "but_by": OTHER,
     "first": NOW.date(),
     "last": NOW.date(),
 }
@@ -275,7 +281,7 @@ def test_row_level_security_stands_behind(store: Store, their_rows: object) -> N
     for model in TABLES_OF_ROWS:
         name = table_of(model).name
         assert store.run(OURS, partial(count_raw, table=name)) == 0, name
-        assert store.run(THEIRS, partial(count_raw, table=name)) == 1, name
+        assert store.run(THEIRS, partial(count_raw, table=name)) >= 1, name
         assert store.run(THEIRS, partial(unset_raw, table=name)) == 0, name
     with pytest.raises(PostgresError, match="row-level security"):
         store.run(OURS, write_raw)

@@ -53,6 +53,7 @@ def test_who_works_across_tenants() -> None:
         "bot/reception.py why_not_ready",
         "bot/sealer.py look_back",
         "bot/sealer.py sweep",
+        "bot/digests.py sweep",
         "bot/reminders.py sweep",
         "bot/towns.py reload",
         "bot/updates.py sweep",

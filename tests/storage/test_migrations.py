@@ -125,7 +125,7 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0006", "0005"
+revision, down_revision = "0007", "0006"
 
 
 def upgrade() -> None:
@@ -140,9 +140,9 @@ def test_rows_outlive_an_upgrade_and_a_file_is_backed_up_first(
     store.run("vilanova", add_rows)
     store.close()
     shutil.copytree(schemas.MIGRATIONS, tmp_path / "migrations")
-    (tmp_path / "migrations" / "versions" / "0006_next.py").write_text(NEXT)
+    (tmp_path / "migrations" / "versions" / "0007_next.py").write_text(NEXT)
     monkeypatch.setattr(schemas, "MIGRATIONS", tmp_path / "migrations")
-    with pytest.raises(SchemaProblem, match="the database is at 0005, this version needs 0006"):
+    with pytest.raises(SchemaProblem, match="the database is at 0006, this version needs 0007"):
         require_head(database_url)
     backup = upgrade(database_url, NOW)
     require_head(database_url)
@@ -153,8 +153,8 @@ def test_rows_outlive_an_upgrade_and_a_file_is_backed_up_first(
         assert backup is None
         return
     assert backup is not None
-    assert backup.name == "store.sqlite3.before-0006-20261125T103000Z"
-    assert current(f"sqlite:///{backup}") == "0005"
+    assert backup.name == "store.sqlite3.before-0007-20261125T103000Z"
+    assert current(f"sqlite:///{backup}") == "0006"
     with owner_engine(f"sqlite:///{backup}").connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM proposals")).scalar_one() == 1
         assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from bot.config.build.broadcast import broadcast, topic
 from bot.config.build.pen import Pen
@@ -10,11 +11,19 @@ from bot.config.build.spaces import assembly, debate, meeting, result
 from bot.config.build.survey import survey
 from bot.config.codes import town_code
 from bot.config.fields import translated
-from bot.config.files.tenant import ModerationPart, PlatformFile, QuietHoursPart, RetentionPart, SupportPart, TenantFile
+from bot.config.files.tenant import (
+    DigestsPart,
+    ModerationPart,
+    PlatformFile,
+    QuietHoursPart,
+    RetentionPart,
+    SupportPart,
+    TenantFile,
+)
 from bot.config.reading import Files, Model, Read
 from bot.config.texts import EASY
 from flows.participation.process import Place, Process
-from flows.participation.tenant import Moderation, QuietHours, Retention, Support, Terms, Town
+from flows.participation.tenant import DigestHours, Moderation, QuietHours, Retention, Support, Terms, Town
 from flows.participation.words import EASY as EASY_MARK
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -52,6 +61,8 @@ def town(files: Files, head: TenantFile | PlatformFile) -> Town:
         areas=tuple(Place(area.slug, pen.words(area.name)) for area in own.areas) if own else (),
         team=_team(own.team) if own else (),
         quiet=_quiet(own.quiet_hours) if own else None,
+        digests=_digests(own.digests) if own else DigestHours(),
+        judged_after=timedelta(weeks=own.verdict_weeks) if own and own.verdict_weeks else None,
         moderation=_moderation(own.moderation) if own else Moderation(),
         retention=_retention(own.retention) if own else Retention(),
         revision=files.source.hash,
@@ -93,6 +104,10 @@ def _team(written: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 def _quiet(part: QuietHoursPart | None) -> QuietHours | None:
     return QuietHours(part.from_, part.to) if part else None
+
+
+def _digests(part: DigestsPart) -> DigestHours:
+    return DigestHours(part.at, _WEEKDAYS.index(part.weekday))
 
 
 def _moderation(part: ModerationPart) -> Moderation:

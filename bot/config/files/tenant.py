@@ -1,5 +1,6 @@
 """`tenant.yaml` and `platform.yaml`: who the town is, and who stands behind it."""
 
+from datetime import time
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -107,6 +108,13 @@ class QuietHoursPart(Written):
     to: Clock = Field(examples=["9:00"])
 
 
+class DigestsPart(Written):
+    """When news that waits is told together, to who wants it daily or weekly."""
+
+    at: Clock = Field(default=time(18), examples=["18:00"])
+    weekday: Weekday = Field(default="fri", description="Of the weekly one.", examples=["fri"])
+
+
 class TopicPart(Written):
     """One thing people can ask to hear of; broadcasts are of one."""
 
@@ -181,6 +189,14 @@ class TenantFile(Written):
     terms: TermsPart = Field(examples=[{"version": "2026-1"}])
     privacy: PrivacyPart
     quiet_hours: QuietHoursPart | None = Field(default=None, examples=[{"from": "21:00", "to": "9:00"}])
+    digests: DigestsPart = DigestsPart()
+    verdict_weeks: int = Field(
+        default=4,
+        ge=0,
+        le=52,
+        description="After an answer, or the end of what came of it, people are asked whether it is so; 0: never.",
+        examples=[4],
+    )
     team: list[Email | Phone] = Field(
         default_factory=list,
         max_length=30,
