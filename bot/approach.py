@@ -10,6 +10,7 @@ from bot.session import dump_session, load_session
 from bot.telling import doubt, put, reach_of, spoken, template_of, unasked
 from bot.walk import Walk
 from channels.catalog import CHANNELS
+from flows.approved import Approved
 from flows.catalog import FLOWS
 from flows.participation.preferences import held_until
 from flows.participation.tenant import Town
@@ -31,9 +32,10 @@ class Approached(NamedTuple):
 
 
 def approach(
-    db: Db, town: Town, participant_id: int, now: datetime, goto: Goto, is_wanted: Callable[[Turn], bool]
+    db: Db, town: Town, participant_id: int, now: datetime, goto: Goto, wanted: Callable[[Turn], Approved | None]
 ) -> Approached:
-    """Ask somebody this, if `is_wanted` by how things stand now; the question they were at waits behind it.
+    """Ask somebody this, if it is `wanted` by how things stand now, which gives what says it where free words are not
+    taken. The question that they were at waits behind it.
 
     Not while they write, while a person of the town writes with them, or in their quiet hours.
     """
@@ -47,7 +49,8 @@ def approach(
         return Approached(again_at=now + _RESTS)
     owner = reach.address.lane.partition(":")[2]
     turn = unasked(db, town, reach.person, reach.address.channel, now, owner)
-    if not is_wanted(turn):
+    approved = wanted(turn)
+    if approved is None:
         return Approached()
     if reach.is_silent:
         return Approached(doubt(db, town, reach, Purpose.UPDATE, now))
@@ -55,7 +58,7 @@ def approach(
     session.shown = session.wrong = 0
     said = Walk(session, turn, FLOWS, manner_of(CHANNELS[turn.channel].limits)).run(goto)
     place.state = dump_session(session)
-    outbound = spoken(turn, _with_way_out(turn, said), template_of(town, turn.language, None))
+    outbound = spoken(turn, _with_way_out(turn, said), template_of(town, turn.language, approved))
     return Approached(put(db, reach.address, outbound, Purpose.UPDATE, now))
 
 

@@ -10,10 +10,13 @@ from bot.approach import approach
 from bot.outbox import DRAIN
 from bot.towns import Towns
 from bot.wakes import Wakes
+from flows.approved import Approved, Template
+from flows.keywords import Command, word_of
 from flows.lines import lines
 from flows.participation.quiet import is_quiet
 from flows.participation.tenant import Town
 from flows.step import Goto
+from flows.turn import Turn
 from storage.database import Db, Store
 from storage.digests import Note, notes_waiting, people_with_notes_due
 from storage.participants import lock_participants
@@ -44,7 +47,7 @@ class Digests:
             return
         count = _AT_ONCE
         while count == _AT_ONCE:
-            count, lanes = await self._store.turn(tenant_id, "", partial(_send, town=town, now=now))
+            count, lanes = await self._store.turn(tenant_id, "", partial(send_due, town=town, now=now))
             self._wakes.wake_all(DRAIN, lanes)
 
 
@@ -52,7 +55,8 @@ def _tenants_with_due(db: Db, now: datetime) -> Sequence[str]:
     return db.all(select(Note.tenant_id).where(col(Note.told_at).is_(None), col(Note.due_at) <= now).distinct())
 
 
-def _send(db: Db, town: Town, now: datetime) -> tuple[int, set[str]]:
+def send_due(db: Db, town: Town, now: datetime) -> tuple[int, set[str]]:
+    """Tell some of those whose digest is due; returns how many were looked at, and the lanes to drain."""
     people = people_with_notes_due(db, now, _AT_ONCE)
     lock_participants(db, people)
     return len(people), {_digest(db, town, person, now) for person in people}
@@ -66,8 +70,16 @@ def _digest(db: Db, town: Town, person: int, now: datetime) -> str:
     for note in notes:
         note.told_at = now
     goto = Goto("digest.start", about=now.isoformat())
-    lane, again_at = approach(db, town, person, now, goto, lambda turn: bool(lines(turn, notes)))
+    lane, again_at = approach(db, town, person, now, goto, partial(_approved, notes=notes))
     if again_at is not None:
         for note in notes:
             note.told_at, note.due_at = None, again_at
     return lane
+
+
+def _approved(turn: Turn, notes: Sequence[Note]) -> Approved | None:
+    """None where there is nothing to say any more."""
+    if not lines(turn, notes):
+        return None
+    values = (turn.words(turn.town.name), word_of(Command.DIGEST, turn.language))
+    return Approved(Template.DIGEST, values)

@@ -17,9 +17,11 @@ from bot.telling import rendered, unasked
 from bot.trouble import is_trouble
 from flows.announced import Unrendered, is_personal
 from flows.participation.broadcast import Audience
+from flows.participation.preferences import held_until
 from flows.participation.tenant import Town
 from storage.broadcasts import Occurrence, Recipient, RecipientState
 from storage.database import Db
+from storage.digests import Preference, preferences_among
 from storage.opt_ins import opt_ins_among
 from storage.participants import Address, Participant, Session
 from storage.statements import enqueue_broadcast
@@ -34,6 +36,7 @@ class Feed:
     def __init__(self, db: Db, town: Town, run: Occurrence, now: datetime) -> None:
         self._db, self._town, self._run, self._now = db, town, run, now
         self._broadcast = broadcast_of(run)
+        self._preferences: Mapping[tuple[int, str], Preference] = {}
         self._made: dict[tuple[str, bool, str, bool], str] = {}
 
     def feed(self, lane: str, room: int) -> int:
@@ -74,7 +77,7 @@ class Feed:
         for said in opt_ins_among(self._db, ids, self._run.topic):
             if said.is_in:
                 wanted[said.participant_id].add(said.channel)
-        still = self._still(ids)
+        still, self._preferences = self._still(ids), preferences_among(self._db, ids)
         for recipient in waiting:
             person = people.get(recipient.participant_id)
             channels = wanted[recipient.participant_id]
@@ -111,8 +114,13 @@ class Feed:
             _log.exception("cannot be rendered", tenant=self._db.tenant_id, occurrence=self._run.id)
             self._end(recipient, RecipientState.UNRENDERED, f"bug: {type(bug).__name__}")
             return
+        chosen = None if self._broadcast.is_urgent else self._preferences.get((person.id, address.channel))
+        due_at = held_until(chosen, self._town, self._now)
+        if due_at >= self._run.expires_at:
+            self._end(recipient, RecipientState.EXPIRED)
+            return
         recipient.message_id = enqueue_broadcast(
-            self._db, self._run.id, person.id, address.lane, address.channel, address.sealed, content, self._now
+            self._db, self._run.id, person.id, address.lane, address.channel, address.sealed, content, due_at
         )
         recipient.state, recipient.changed_at = RecipientState.ENQUEUED, self._now
 

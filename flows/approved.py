@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows.text import catalogue
+from flows.text import Message, catalogue, message
 
 
 class Template(StrEnum):
@@ -24,6 +24,8 @@ class Template(StrEnum):
     DECISION = "decision"
     FILE = "file"
     PERSON = "person"
+    DIGEST = "digest"
+    VERDICT = "verdict"
 
 
 FIELDS: Mapping[Template, tuple[str, ...]] = {
@@ -36,8 +38,41 @@ FIELDS: Mapping[Template, tuple[str, ...]] = {
     Template.DECISION: ("town", "title", "reference"),
     Template.FILE: ("town", "reference"),
     Template.PERSON: ("town", "code", "words"),
+    Template.DIGEST: ("town", "word"),
+    Template.VERDICT: ("town", "title"),
 }
 """What fills {{1}}, {{2}} …: the town comes first, since it alone fills the general one."""
+
+_SAID: Mapping[Template, Message] = {
+    Template.NEWS: message("Hello! {town} has news for you. To go on, write MENU."),
+    Template.ANSWER: message(
+        "Hello! {town} has answered the proposal “{title}”. To read the answer, write {reference}."
+    ),
+    Template.WITHDRAWAL: message(
+        "Hello! The proposal “{title}” ({reference}), which you follow in {town}, was withdrawn by its author."
+    ),
+    Template.RESULT: message("Hello! {town} tells how “{title}” is going. To see it, write RESULTS."),
+    Template.COMMENT: message(
+        "Hello! In {town} there is a new comment on “{title}”. To read it and answer, write {reference}."
+    ),
+    Template.REMINDER: message(
+        "Hello! You asked {town} to remind you of “{title}”. Now you can take part: write {word}."
+    ),
+    Template.DECISION: message(
+        "Hello! {town} has taken a decision about “{title}”, which you published. To read it and see what you "
+        "can do, write {reference}."
+    ),
+    Template.FILE: message(
+        "Hello! In {town} a file that you attached to {reference} could not be used. What you wrote is kept as it is."
+    ),
+    Template.PERSON: message(
+        "Hello! {town} writes to you about your message {code}: “{words}” You can answer right here."
+    ),
+    Template.DIGEST: message("Hello! In {town} there is news of what you follow. To read it, write {word}."),
+    Template.VERDICT: message(
+        "Hello! {town} told you what becomes of “{title}”. Is it as it says? Answer YES, NO or DON'T KNOW."
+    ),
+}
 
 SAMPLES: Mapping[str, str] = {
     "town": "Vilanova del Riu",
@@ -64,51 +99,14 @@ class Approved:
 def words_of(template: Template, language: str, values: Mapping[str, str]) -> str:
     """A template's words in a language. With "{{1}}" and so on as values, the text that is to be approved."""
     our = catalogue(language)
-    return f"{_said(template, language, values)} {our.translate('To get no more messages, write STOP.', {})}"
+    said, way_out = (
+        our.translate(_SAID[template].one, values),
+        our.translate("To get no more messages, write STOP.", {}),
+    )
+    return f"{said} {way_out}"
 
 
 def to_approve(template: Template, language: str) -> str:
     """The text with numbered variables, as Twilio's console takes it."""
     numbers = {field: f"{{{{{number}}}}}" for number, field in enumerate(FIELDS[template], 1)}
     return words_of(template, language, numbers)
-
-
-def _said(template: Template, language: str, values: Mapping[str, str]) -> str:
-    t = catalogue(language).translate
-    match template:
-        case Template.NEWS:
-            return t("Hello! {town} has news for you. To go on, write MENU.", values)
-        case Template.ANSWER:
-            return t(
-                "Hello! {town} has answered the proposal “{title}”. To read the answer, write {reference}.", values
-            )
-        case Template.WITHDRAWAL:
-            return t(
-                "Hello! The proposal “{title}” ({reference}), which you follow in {town}, was withdrawn by its author.",
-                values,
-            )
-        case Template.RESULT:
-            return t("Hello! {town} tells how “{title}” is going. To see it, write RESULTS.", values)
-        case Template.COMMENT:
-            return t(
-                "Hello! In {town} there is a new comment on “{title}”. To read it and answer, write {reference}.",
-                values,
-            )
-        case Template.REMINDER:
-            return t("Hello! You asked {town} to remind you of “{title}”. Now you can take part: write {word}.", values)
-        case Template.DECISION:
-            return t(
-                "Hello! {town} has taken a decision about “{title}”, which you published. To read it and see what you "
-                "can do, write {reference}.",
-                values,
-            )
-        case Template.FILE:
-            return t(
-                "Hello! In {town} a file that you attached to {reference} could not be used. What you wrote is kept "
-                "as it is.",
-                values,
-            )
-        case Template.PERSON:
-            return t(
-                "Hello! {town} writes to you about your message {code}: “{words}” You can answer right here.", values
-            )

@@ -1,28 +1,9 @@
 """The words for every refusal: the rule, the setting or the phase, and the day it changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flows.participation.refusal import Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Words still to be translated; with `many`, in the grammatical number of the fact `count`."""
-
-    one: str
-    many: str = ""
-
-
-def message(one: str) -> Message:
-    """Marks words for the catalogues."""
-    return Message(one)
-
-
-def messages(one: str, many: str) -> Message:
-    """Marks words with a number for the catalogues."""
-    return Message(one, many)
-
+from flows.text import Message, message, messages
 
 EXPLANATIONS: Mapping[Reason, Message] = {
     Reason.SPACE_UNKNOWN: message("I cannot find that here. It may have been taken down."),

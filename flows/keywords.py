@@ -71,7 +71,7 @@ WORDS: dict[Command, dict[str, tuple[str, ...]]] = {
     },
     Command.SUPPORT: {
         "ca": ("dona suport", "suport", "suports"),
-        "es": ("apoyar", "apoya", "apoyos"),
+        "es": ("apoyar", "apoya", "apoyo", "apoyos"),
         "en": ("support", "supports"),
     },
     Command.COMMENT: {"ca": ("comenta",), "es": ("comenta", "comentar"), "en": ("comment",)},

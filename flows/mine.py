@@ -10,6 +10,7 @@ from flows.step import Ask, Choice, Move, Say
 from flows.text import cut
 from flows.turn import Turn
 from storage.comments import comments_by_author
+from storage.digests import last_digest
 from storage.follows import follows_of
 from storage.proposals import proposals_by_author, proposals_of_ids, proposals_of_references
 from storage.reminders import reminders_by
@@ -50,6 +51,10 @@ def start(turn: Turn) -> Move:
         choices.append(Choice("updates", news))
     if turn.participant.wants_updates:
         often = turn.t("How often I write, and when not")
+        if last_digest(turn.db, turn.participant_id) is not None:
+            choices.append(
+                Choice("digest.start", turn.t("The latest news of what I follow"), brief=turn.t("Latest news"))
+            )
         choices.append(Choice("prefer.start", often, brief=turn.t("How often I write")))
     also = ("les meves dades", "mis datos", "my data")
     choices.append(Choice("my_data.start", turn.t("Send me my data"), also, brief=turn.t("My data")))

@@ -6,6 +6,7 @@ without values costs one look-up.
 
 import gettext
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -95,6 +96,24 @@ class Catalogue:
 
     def _written(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: self.number(value) if type(value) is int else value for name, value in values.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Words still to be translated; with `many`, in the grammatical number of the fact `count`."""
+
+    one: str
+    many: str = ""
+
+
+def message(one: str) -> Message:
+    """Marks words for the catalogues."""
+    return Message(one)
+
+
+def messages(one: str, many: str) -> Message:
+    """Marks words with a number for the catalogues."""
+    return Message(one, many)
 
 
 @lru_cache(maxsize=4096)

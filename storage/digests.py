@@ -72,6 +72,12 @@ def preferences_of(db: "Db", participant_id: int) -> Sequence[Preference]:
     return db.all(select(Preference).where(col(Preference.participant_id) == participant_id))
 
 
+def preferences_among(db: "Db", participant_ids: Collection[int]) -> dict[tuple[int, str], Preference]:
+    """What these people have chosen, by person and channel."""
+    chosen = db.all(select(Preference).where(col(Preference.participant_id).in_(participant_ids)))
+    return {(each.participant_id, each.channel): each for each in chosen}
+
+
 def noted_among(db: "Db", participant_ids: Collection[int], kind: str, subject: str) -> frozenset[int]:
     """Of these people, those whose next digest tells this already."""
     same = (col(Note.kind) == kind, col(Note.subject) == subject, col(Note.told_at).is_(None))

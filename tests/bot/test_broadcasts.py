@@ -5,7 +5,7 @@ import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,11 @@ from flows.participation.broadcast import Audience
 from flows.participation.tenant import QuietHours
 from storage.broadcasts import Occurrence, Recipient, occurrences_of
 from storage.database import Db, Store
+from storage.digests import Preference
 from storage.files import Files
 from storage.keys import Keys
 from storage.outbox import Message
+from storage.participants import Participant
 from tests.bot.townsfolk import TENANT, TOPIC, Somebody, a_broadcast, a_response, add_people, the_town
 from tests.conftest import NOW
 from tests.meanwhile import apply_source
@@ -198,6 +200,29 @@ def test_in_quiet_hours_it_is_held_and_says_until_when(store: Store) -> None:
 
     assert store.run(TENANT, stands) == ("held", "2026-11-25 18:00")
     assert store.run(TENANT, lambda db: stands(db, minute=1, is_urgent=True)) == ("going", "")
+
+
+def test_in_somebodys_own_quiet_hours_it_is_theirs_later_or_never(store: Store) -> None:
+    a_crowd(store, on("sms"), on("sms"))
+
+    def held(db: Db, minute: int, **more: Any) -> list[tuple[str, datetime | None]]:
+        run = a_run(db, minute, **more)
+        Feed(db, the_town(), run, NOW).feed(SMS, 5)
+        db.flush()
+        theirs = db.all(select(Recipient).where(Recipient.occurrence_id == run.id))
+        due = {each.id: each.due_at for each in db.all(select(Message))}
+        return [(each.state.value, due.get(each.message_id or 0)) for each in theirs]
+
+    def choose(db: Db) -> None:
+        person = min(db.all(select(Participant.id)))
+        db.add(Preference(participant_id=person, channel="sms", quiet_from=11 * 60, quiet_to=18 * 60))
+
+    store.run(TENANT, choose)
+    at_six = datetime(2026, 11, 25, 17, tzinfo=UTC)
+    assert store.run(TENANT, lambda db: held(db, 1)) == [("enqueued", at_six), ("enqueued", NOW)]
+    soon = {"expires_after": timedelta(hours=3)}
+    assert store.run(TENANT, lambda db: held(db, 2, **soon)) == [("expired", None), ("enqueued", NOW)]
+    assert store.run(TENANT, lambda db: held(db, 3, is_urgent=True)) == [("enqueued", NOW), ("enqueued", NOW)]
 
 
 def test_where_a_lane_is_down_what_is_urgent_goes_by_the_next(store: Store) -> None:
