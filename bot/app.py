@@ -17,6 +17,7 @@ from bot.enclosures import Enclosures
 from bot.floods import Floods
 from bot.handovers import HandOvers
 from bot.inbox import Inbox
+from bot.judging import Judging
 from bot.listeners import Listeners
 from bot.lookout import Lookout
 from bot.mail_door import MailDoor
@@ -92,6 +93,7 @@ class App:
         self.lookout = Lookout(self.store, self.towns, self.wakes, clock)
         self.almanac = Almanac(self.store, self.towns, clock)
         self.digests = Digests(self.store, self.towns, self.wakes, clock)
+        self.judging = Judging(self.store, self.towns, self.wakes, clock)
         self.reminders = Reminders(self.store, self.towns, self.wakes, clock)
         self.hand_overs = HandOvers(self.store, self.towns, self.wakes, clock)
         self.media = Media(self.store, files, self.towns, self.accounts, self.wakes, clock)
@@ -133,6 +135,7 @@ class App:
             (_RECOVER, self.hand_overs.sweep),
             (_RECOVER, self.broadcasts.close_receipts),
             (_RECOVER, self.almanac.sweep),
+            (_RECOVER, self.judging.sweep),
             (_SEAL, self._sealer.sweep),
             (_LOOK_BACK, self._sealer.look_back),
             (_LOOK_OUT, self.lookout.sweep),

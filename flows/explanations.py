@@ -174,6 +174,8 @@ EXPLANATIONS: Mapping[Reason, Message] = {
         "A message has at most {most} characters. Yours has {length}: {count} too many.",
         "A message has at most {most} characters. Yours has {length}: {count} too many.",
     ),
+    Reason.NOT_ASKED: message("I have not asked you about that, or it is no longer as it was."),
+    Reason.ASKED_ENOUGH: message("I have asked you twice already, and ask no more."),
     Reason.HOURS_UNCLEAR: message("Please write two hours of the day, such as 22-8."),
     Reason.TEXT_EMPTY: message("I received no words. Please write your answer."),
     Reason.FILE_KIND_UNKNOWN: message(

@@ -1,11 +1,13 @@
 """A proposal as it is told: its card, whole, and its life so far, a dated line for everything that became of it."""
 
 from flows import backing, card, moderated, own_proposal, thread
+from flows.participation.judgements import verdict_on
 from flows.participation.result import Result
 from flows.participation.supports import Standing
 from flows.text import capital
 from flows.turn import Turn
 from storage.comments import tally_of
+from storage.judgements import Claimed, Word
 from storage.proposals import Proposal
 
 
@@ -34,9 +36,35 @@ def text(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def called(turn: Turn, proposal: Proposal, claimed: Claimed) -> str:
+    """The question whether what the town says of it is so."""
+    town, title = turn.words(turn.town.name), proposal.title
+    if claimed is Claimed.DONE:
+        return turn.t("{town} says that “{title}” is done. Is it so?", town=town, title=title)
+    said = turn.t(
+        "{town} answered “{title}” ({reference}): {state}.",
+        town=town,
+        title=title,
+        reference=proposal.reference,
+        state=card.state(turn, proposal),
+    )
+    return " ".join((said, turn.t("Does that settle it for you?")))
+
+
+def verdict(turn: Turn, proposal: Proposal) -> str:
+    """What people say of the town's word, beside it; empty where nobody was asked or has answered."""
+    found = verdict_on(turn.db, proposal.reference)
+    if found is None:
+        return ""
+    counts = {word.name.lower(): found.said.get(word, 0) for word in (Word.YES, Word.NO, Word.UNSURE)}
+    if found.claimed is Claimed.DONE:
+        return turn.t("Is it done? People say: yes {yes}, no {no}, do not know {unsure}.", **counts)
+    return turn.t("Does the answer settle it? People say: yes {yes}, no {no}, do not know {unsure}.", **counts)
+
+
 def stands(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
     """Its state and its supports, in a line."""
-    state = turn.t("State: {state}.", state=card.state(turn, proposal))
+    state = f"{turn.t('State: {state}.', state=card.state(turn, proposal))} {verdict(turn, proposal)}".rstrip()
     return f"{state} {backing.told(turn, standing)}".rstrip() if standing is not None else state
 
 
@@ -61,6 +89,7 @@ def life(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:
         lines.append(turn.t("State: {state}.", state=card.state(turn, proposal)))
     lines.append(own_proposal.left(turn, proposal))
     lines += [line for result in results_of(turn, proposal) for line in _carried_out(turn, result)]
+    lines.append(verdict(turn, proposal))
     return "\n".join(line for line in lines if line)
 
 

@@ -1,14 +1,18 @@
 """One proposal: its card, its life, and everything that can be done about it. Its steps' argument is the reference."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from flows import album, backing, card, moderated, own_proposal, proposal_card, thread, waiting
 from flows.participation import supports
 from flows.participation.follows import shown_proposal, told_proposal
+from flows.participation.judgements import asked
+from flows.participation.refusal import why_not
 from flows.participation.supports import Standing
 from flows.step import Ask, Choice, Move, Say
 from flows.turn import Turn
 from storage.attachments import Attachment, shown_attachments
+from storage.judgements import Claimed
 from storage.proposals import Proposal
 
 
@@ -87,11 +91,20 @@ def _draft(turn: Turn, proposal: Proposal) -> list[Choice]:
     return [Choice(f"propose.start|{proposal.process}", turn.t("Go on with my proposal"))]
 
 
+def _asked(turn: Turn, proposal: Proposal) -> list[Choice]:
+    """To say whether it is as the town says, or to say it anew, for who has been asked."""
+    for claimed in (Claimed.DONE, Claimed.ANSWERED):
+        if why_not(partial(asked, turn, proposal.reference, claimed)) is None:
+            return [Choice(f"judge.start|{claimed}:{proposal.reference}", turn.t("Say whether it is so"))]
+    return []
+
+
 def _offered(turn: Turn, proposal: Proposal, standing: Standing | None, attached: Sequence[Attachment]) -> list[Choice]:
     """What this person can do about it now; nothing that would be refused."""
     return [
         *backing.choices(turn, proposal, standing),
         *own_proposal.choices(turn, proposal),
+        *_asked(turn, proposal),
         *(thread.comments_choice(turn, f"proposal:{proposal.reference}") or waiting.why_not_comment(turn, proposal)),
         card.follow_choice(turn, f"proposal:{proposal.reference}"),
         *album.choice(turn, f"read.files:{proposal.reference}", attached),

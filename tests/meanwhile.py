@@ -104,6 +104,7 @@ class Meanwhile:
     async def _sends_digests(self, _: str) -> str:
         for each in self._app.towns.all():
             await self._app.digests.drain(each.id)
+            await self._app.judging.drain(each.id)
         await self._app.outbox.empty()
         return await self.person.reads()
 

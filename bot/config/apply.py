@@ -9,11 +9,13 @@ from bot.config.plan import Plan, Sign, plan
 from bot.config.reading import parsed, read_files
 from bot.config.source import Source, pack
 from flows.participation.hearers import is_readable
+from flows.participation.judgements import await_judgement
 from flows.participation.proposals import is_answered_so, publish_answer
 from storage.audit import record
 from storage.broadcasts import schedule_from
 from storage.database import Db
 from storage.happenings import MEETING_CHANGED, RESULT_PROGRESSED, Happening
+from storage.judgements import Claimed, inquiry_of
 from storage.proposals import proposal_of_reference
 from storage.tenants import Revision, SurveyRevision, Tenant
 
@@ -55,7 +57,8 @@ def apply(db: Db, source: Source, loaded: Loaded, now: datetime, actor: str, *, 
 
 
 def _take_up(db: Db, loaded: Loaded, now: datetime, actor: str) -> None:
-    """What becomes rows of its own: surveys as they ask now, since when broadcasts run, answers that are published."""
+    """What becomes rows of its own: surveys as they ask now, since when broadcasts run, answers that are published,
+    and what is done, of which people will be asked whether it is."""
     for survey in loaded.town.surveys:
         if db.find(SurveyRevision, survey.slug, survey.hash) is None:
             content = dict(survey.content)
@@ -68,6 +71,9 @@ def _take_up(db: Db, loaded: Loaded, now: datetime, actor: str) -> None:
             continue  # A finding of the plan's says so.
         if not is_answered_so(proposal, answer.state, answer.words):
             publish_answer(db, answer.reference, answer.state, answer.words, now=now, actor=actor)
+    for reference in (reference for result in loaded.town.results if result.is_done for reference in result.proposals):
+        if inquiry_of(db, reference, Claimed.DONE) is None and proposal_of_reference(db, reference) is not None:
+            await_judgement(db, reference, Claimed.DONE, now)
 
 
 def _heard_of(planned: Plan) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from functools import partial
 from flows.participation import consent, similar
 from flows.participation.attachments import want
 from flows.participation.follows import follow_own
+from flows.participation.judgements import FINAL, await_judgement
 from flows.participation.moderation import hold
 from flows.participation.process import Process
 from flows.participation.references import PROPOSAL, free_reference, new_code
@@ -18,6 +19,7 @@ from flows.turn import Handed, Turn
 from storage.audit import record
 from storage.database import Db
 from storage.happenings import Happening
+from storage.judgements import Claimed
 from storage.proposals import Proposal, count_by_author, proposal_of_reference
 
 TITLE_LENGTHS = (15, 150)
@@ -151,6 +153,8 @@ def publish_answer(
     proposal.answer = words
     proposal.answered_at = proposal.state_published_at = now
     _record(db, proposal, "proposal_answered", now, actor=actor, state=state, languages=sorted(words))
+    if state in FINAL:
+        await_judgement(db, proposal.reference, Claimed.ANSWERED, now)
     return proposal
 
 

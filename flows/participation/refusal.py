@@ -111,6 +111,8 @@ class Reason(StrEnum):
     MESSAGE_TOO_LONG = "message_too_long"
 
     HOURS_UNCLEAR = "hours_unclear"
+    NOT_ASKED = "not_asked"
+    ASKED_ENOUGH = "asked_enough"
 
 
 class Refused(Exception):

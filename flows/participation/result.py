@@ -35,3 +35,8 @@ class Result:
     proposals: tuple[str, ...]
     """The references of the proposals that it carries out."""
     official_url: str
+
+    @property
+    def is_done(self) -> bool:
+        """The town says that it is finished."""
+        return self.progress == 100

@@ -44,6 +44,7 @@ def test_who_works_across_tenants() -> None:
         "bot/cli/spending.py _money",
         "bot/handovers.py sweep",
         "bot/media.py sweep",
+        "bot/judging.py sweep",
         "bot/outbox.py _claim",
         "bot/outbox.py reclaim",
         "bot/outbox.py recover",
