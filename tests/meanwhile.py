@@ -25,6 +25,7 @@ from flows.participation.proposals import publish_answer
 from storage.attachments import Attachment
 from storage.database import Db
 from storage.outbox import Message, State
+from storage.proposals import proposal_of_reference
 from tests.crowd import CROWD, add, survey_of
 from tests.crowd import TOWN as CROWDED
 from tests.persons import Person
@@ -51,16 +52,16 @@ class _By(TypedDict):
 class Meanwhile:
     """A conversation as it goes: who speaks now ("me", or whoever was named), and what happens between two lines."""
 
-    def __init__(self, app: App, clock: Clock, towns: Path, meet: Callable[[], Person]) -> None:
+    def __init__(self, app: App, clock: Clock, towns: Path, meet: Callable[[str], Person]) -> None:
         self._app, self._clock, self._towns, self._meet = app, clock, towns, meet
-        self.person = meet()
+        self.person = meet("")
         self._met = {"me": self.person}
 
     async def happens(self, line: str) -> str:
         """One "#" line; what the one who speaks now reads then."""
         for pattern, act in (
             (r"(\d+) (weeks|hours) later", self._waits),
-            (r"as (\w+)", self._turns_to),
+            (r"as (\w+)(?: by (\w+))?", self._turns_to),
             (r"(\d+) others: (.*)", self._others),
             (r"attaches (\S+) ?(.*)", self._attaches),
             (r"stands at (\S+), (\S+)", self._stands),
@@ -71,6 +72,7 @@ class Meanwhile:
             (r"the town (hides|keeps|blocks) (\S+)", self._decides),
             (r"a person of the town (takes over|writes|hands back|closes it)(?:: (.*))?", self._serves),
             (r"the terms change", self._changes_terms),
+            (r"the result of (\S+) is at (\d+) %: (.*)", self._carries_out),
             (r"the news is told()", self._tells),
             (r"the digests are sent()", self._sends_digests),
             (r"the broadcast (\S+) starts", self._broadcasts),
@@ -108,16 +110,16 @@ class Meanwhile:
         await self._app.outbox.empty()
         return await self.person.reads()
 
-    async def _turns_to(self, name: str) -> str:
+    async def _turns_to(self, name: str, medium: str | None) -> str:
         if name in self._met:
             self.person = self._met[name]
             return await self.person.reads()
-        self.person = self._met[name] = self._meet()
+        self.person = self._met[name] = self._meet(medium or "")
         return ""
 
     async def _others(self, number: str, lines: str) -> str:
         for each in range(1, int(number) + 1):
-            other = self._meet()
+            other = self._meet("")
             for said in lines.split(" | "):
                 await other.says(said.replace("{n}", str(each)))
         return ""
@@ -192,10 +194,29 @@ class Meanwhile:
         for file in self._towns.glob("*/tenant.yaml"):
             said = file.read_text(encoding="utf-8")
             file.write_text(re.sub(r'(terms:\n  version: )".*"', r'\1"3"', said), encoding="utf-8")
-        for source in sources_in(self._towns):
-            await self._app.store.turn(source.id, "", partial(apply_source, source))
-        await self._app.towns.reload()
+        await self._applies()
         return ""
+
+    async def _carries_out(self, reference: str, percent: str, status: str) -> str:
+        """One file of the town's results, about a proposal; its title is the proposal's."""
+        reference = reference.format(**self.person.remembered)
+        town = next(each.town for each in self._app.towns.all() if reference.startswith(f"{each.town.prefix}-"))
+        title = await self._app.store.turn(town.id, "", partial(_title, reference=reference))
+        told = {"title": title, "description": title, "status": status}
+        texts = [
+            f"{name}:\n" + "".join(f"  {each}: {text}\n" for each in town.languages) for name, text in told.items()
+        ]
+        url = f"https://{town.id}.example.org/results/obra"
+        more = (f"progress: {percent}", f"proposals: [{reference}]", f"official_url: {url}")
+        (self._towns / town.id / "results/obra.yaml").write_text("\n".join((*texts, *more)), encoding="utf-8")
+        await self._applies()
+        await self._app.updates.drain(town.id)
+        return await self.person.reads()
+
+    async def _applies(self) -> None:
+        for source in sources_in(self._towns):
+            await self._app.store.turn(source.id, "", partial(apply_source, source, now=self._clock()))
+        await self._app.towns.reload()
 
 
 def _is_any_due(db: Db) -> bool:
@@ -204,6 +225,12 @@ def _is_any_due(db: Db) -> bool:
     return bool(db.all(select(Attachment.id).where(col(Attachment.due_at).is_not(None))) or db.all(unsent))
 
 
-def apply_source(source: Source, db: Db) -> None:
-    """A town's files, checked and applied in the morning."""
-    apply(db, source, load(source), MORNING, "test")
+def _title(db: Db, reference: str) -> str:
+    proposal = proposal_of_reference(db, reference)
+    assert proposal is not None
+    return proposal.title
+
+
+def apply_source(source: Source, db: Db, now: datetime = MORNING) -> None:
+    """A town's files, checked and applied."""
+    apply(db, source, load(source), now, "test")

@@ -1,7 +1,7 @@
 """What stands beyond each medium: the provider's servers on loopback, with an account for every town."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import ClassVar
@@ -62,6 +62,14 @@ class Wire(ABC):
     @abstractmethod
     def meet(self, app: App, account: str, remembered: dict[str, str]) -> Person:
         """Somebody nobody has met yet."""
+
+    def section(self, account: str, more: Iterable[str] = ()) -> str:
+        """The account in the town's `channels.yaml`; `more` are further settings."""
+        return "\n  ".join((f"{self.channel}:", *self.settings(account), *more))
+
+    def by(self, medium: str) -> "Wire":
+        """The one of this medium, where there are several; "" is the first."""
+        return self
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -186,4 +194,48 @@ def _address(account: str) -> str:
     return f"{account[:20]}@towns.example.org"
 
 
+class Together(Wire):
+    """Several media of one town at once."""
+
+    medium = channel = ""
+
+    def __init__(self, wires: Sequence[Wire]) -> None:
+        super().__init__()
+        self._wires = wires
+
+    @property
+    def wrong(self) -> list[str]:
+        return [each for wire in self._wires for each in wire.wrong]
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        return {name: secret for wire in self._wires for name, secret in wire.secrets.items()}
+
+    async def start(self) -> None:
+        for wire in self._wires:
+            await self._open.enter_async_context(wire)
+
+    def settings(self, account: str) -> tuple[str, ...]:
+        raise NotImplementedError("each has its own section")
+
+    def section(self, account: str, more: Iterable[str] = ()) -> str:
+        return "\n".join(wire.section(account, more) for wire in self._wires)
+
+    def by(self, medium: str) -> Wire:
+        return next(wire for wire in self._wires if medium in ("", wire.medium))
+
+    async def connect(self, app: App, port: int) -> None:
+        for wire in self._wires:
+            await wire.connect(app, port)
+
+    def meet(self, app: App, account: str, remembered: dict[str, str]) -> Person:
+        return self.by("").meet(app, account, remembered)
+
+
 WIRES: dict[str, type[Wire]] = {wire.medium: wire for wire in (AtHome, ToTelegram, ToTwilio, ToWhatsApp, ToMail)}
+
+
+def wire_of(medium: str) -> Wire:
+    """Of one medium, or of several: "sms+telegram"."""
+    wires = [WIRES[each]() for each in medium.split("+")]
+    return wires[0] if len(wires) == 1 else Together(wires)

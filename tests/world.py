@@ -11,7 +11,8 @@ from bot.app import App
 from bot.config.tenants import sources_in
 from storage.keys import Keys
 from tests.meanwhile import Clock, Meanwhile, apply_source
-from tests.wires import PUBLIC_URL, WIRES, Wire
+from tests.persons import Person
+from tests.wires import PUBLIC_URL, Wire, wire_of
 
 TOWNS = Path(__file__).parent.parent / "examples/tenants"
 PLATFORM = "participa"
@@ -28,7 +29,12 @@ class World(NamedTuple):
 
     def meanwhile(self, account: str) -> Meanwhile:
         """A new conversation, with somebody nobody has met yet."""
-        return Meanwhile(self.app, self.clock, self.towns, partial(self.wire.meet, self.app, account, {}))
+        remembered: dict[str, str] = {}
+
+        def meet(medium: str) -> Person:
+            return self.wire.by(medium).meet(self.app, account, remembered)
+
+        return Meanwhile(self.app, self.clock, self.towns, meet)
 
 
 @asynccontextmanager
@@ -44,13 +50,13 @@ async def open_world(
     if is_shared:
         names = {path.name for path in TOWNS.iterdir()}
     clock = Clock()
-    async with WIRES[medium]() as wire:
+    async with wire_of(medium) as wire:
         for name in sorted(names):
             shutil.copytree(TOWNS / name, folder / name)
             file = folder / name / "channels.yaml"
             shares = is_shared and "account: platform" in file.read_text(encoding="utf-8")
-            lines = ("account: platform",) if shares else (*wire.settings(name), *more)
-            file.write_text("\n  ".join((f"{wire.channel}:", *lines)), encoding="utf-8")
+            own = f"{wire.channel}:\n  account: platform" if shares else wire.section(name, more)
+            file.write_text(own, encoding="utf-8")
         app = App(url, keys, environ=wire.secrets, public_url=PUBLIC_URL, media=folder / ".media", clock=clock)
         for source in sources_in(folder):
             app.store.run(source.id, partial(apply_source, source))
