@@ -16,10 +16,20 @@ from flows.participation.process import Phase, Process
 from flows.participation.survey import Survey
 from flows.participation.tenant import Town
 from storage.database import Db, Store
-from storage.happenings import MEETING_SOON, PHASE_CLOSED, PHASE_ENDING, PHASE_OPENED, SURVEY_ENDING, Happening
+from storage.happenings import (
+    MEETING_SOON,
+    PHASE_CLOSED,
+    PHASE_ENDING,
+    PHASE_OPENED,
+    PROCESS_RETURNED,
+    SURVEY_ENDING,
+    Happening,
+)
 
 _LATE = timedelta(days=3)
 """What came longer ago is no news."""
+_RETURNED_LATE = timedelta(days=21)
+"""Less than told happenings are kept for, or it would come again."""
 _ENDING = timedelta(days=2)
 _LONG = timedelta(days=5)
 """A shorter phase is not said to end soon: that it has begun was said just before."""
@@ -42,10 +52,15 @@ class Almanac:
         """Note what has come since the last time."""
         now = self._clock()
         for loaded in self._towns.all():
-            changes = frozenset((kind, subject) for kind, subject, at in _days(loaded.town) if now - _LATE < at <= now)
+            changes = frozenset((kind, subject) for kind, subject, at in _days(loaded.town) if _is_news(kind, at, now))
             if new := changes - self._noted.get(loaded.id, frozenset()):
                 await self._store.turn(loaded.id, "", partial(_note, changes=sorted(new), now=now))
             self._noted[loaded.id] = changes
+
+
+def _is_news(kind: str, at: datetime, now: datetime) -> bool:
+    """A return report may be dated some days back."""
+    return now - (_RETURNED_LATE if kind == PROCESS_RETURNED else _LATE) < at <= now
 
 
 def phase_of(town: Town, subject: str) -> tuple[Process, Phase] | None:
@@ -54,6 +69,12 @@ def phase_of(town: Town, subject: str) -> tuple[Process, Phase] | None:
     process = town.process(slug)
     phase = next((each for each in process.phases if each.slug == name), None) if process is not None else None
     return (process, phase) if process is not None and phase is not None else None
+
+
+def returned_of(town: Town, subject: str) -> Process | None:
+    """The process that such a happening is of, if it is closed still."""
+    process = town.process(_name(subject))
+    return process if process is not None and process.outcome is not None else None
 
 
 def meeting_of(meetings: Sequence[Meeting], subject: str) -> Meeting | None:
@@ -74,6 +95,9 @@ def _days(town: Town) -> Iterator[tuple[str, str, datetime]]:
     for process in town.processes:
         for phase in process.phases:
             yield from _days_of(process, phase)
+        if process.outcome is not None:
+            at = process.outcome.published_at
+            yield PROCESS_RETURNED, f"process:{process.slug}@{_at(at)}", at
     for survey in town.surveys:
         if survey.ends_at is not None and not _ends_with_a_phase(town, survey, survey.ends_at):
             yield SURVEY_ENDING, f"survey:{survey.slug}@{_at(survey.ends_at)}", survey.ends_at - _ENDING

@@ -80,6 +80,7 @@ class App:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         owner = secrets.token_hex(16)
+        self._clock = clock
         self.store = Store(url, keys)
         self.wakes = Wakes()
         self.accounts = Accounts(keys, clock, is_polling, environ, console_secret, needs_secrets, public_url)
@@ -151,7 +152,7 @@ class App:
 
     async def serve(self, host: str, port: int) -> int:
         """Listen for requests as well; returns the port."""
-        pages = ResultPages(self.store, self.towns)
+        pages = ResultPages(self.store, self.towns, self._clock)
         self._server = Server(self.reception, self.hooks, self._enclosures, pages)
         return await self._server.start(host, port)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
-from bot.almanac import meeting_of, phase_of, survey_of
+from bot.almanac import meeting_of, phase_of, returned_of, survey_of
 from flows import coming, news
 from flows.news import News
 from flows.participation.hearers import (
@@ -38,7 +38,7 @@ from storage.happenings import (
     RESULT_PROGRESSED,
     Happening,
 )
-from storage.proposals import proposal_of_reference
+from storage.proposals import authors_in, proposal_of_reference
 
 AT_ONCE = 50
 """People told in one turn: a reply never waits for thousands of them."""
@@ -93,6 +93,8 @@ def _of_one(db: Db, town: Town, head: Happening, now: datetime) -> _Told:
             return _results(db, town, head)
         case happenings.SURVEY_ENDING:
             return _survey(db, town, head)
+        case happenings.PROCESS_RETURNED:
+            return _returned(db, town, head)
         case kind if kind in _SAID_OF_PHASES:
             return _phase(db, town, head, now)
         case kind if kind in _SAID_OF_MEETINGS:
@@ -138,6 +140,17 @@ def _phase(db: Db, town: Town, head: Happening, now: datetime) -> _Told:
         return {}
     hearers = followers_after(db, [f"process:{process.slug}"], head.told_until, AT_ONCE + 1)
     return dict.fromkeys(hearers, partial(_SAID_OF_PHASES[head.kind], process=process, phase=phase))
+
+
+def _returned(db: Db, town: Town, head: Happening) -> _Told:
+    """To every author, and who follows it."""
+    process = returned_of(town, head.subject)
+    if process is None or process not in visible_processes(db, town):
+        return {}
+    authors = authors_in(db, process.slug, head.told_until, AT_ONCE + 1)
+    followers = followers_after(db, [f"process:{process.slug}"], head.told_until, AT_ONCE + 1)
+    hearers = sorted({*authors, *followers})[: AT_ONCE + 1]
+    return dict.fromkeys(hearers, partial(coming.returned, process=process))
 
 
 def _survey(db: Db, town: Town, head: Happening) -> _Told:

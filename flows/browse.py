@@ -7,8 +7,10 @@ from flows.participation.process import Process, Standing
 from flows.participation.published import shown_surveys
 from flows.participation.refusal import Reason, Refused
 from flows.participation.results import visible_results
+from flows.participation.returns import has_returned, returned_after
 from flows.participation.spaces import by_standing, possible_in, visible_process, visible_processes
 from flows.participation.surveys import answered_among
+from flows.return_report import ReturnReport
 from flows.step import Ask, Choice, Goto, Move, Say
 from flows.turn import Turn
 from storage.proposals import count_in_process, latest_in_process
@@ -57,6 +59,7 @@ def process(turn: Turn) -> Move:
     choices += _around(turn, slug)
     choices += [
         card.follow_choice(turn, f"process:{slug}"),
+        *_returned(turn, found),
         Choice("start", turn.t("All processes")),
         card.to_menu(turn),
     ]
@@ -113,6 +116,33 @@ def proposals(turn: Turn) -> Move:
     if not choices:
         return Say(turn.t("There are no proposals yet."), then=f"process:{found.slug}")
     return Ask(turn.t("The newest come first. Which one?"), title=title, choices=choices, then=f"pick:{found.slug}")
+
+
+def returned(turn: Turn) -> Move:
+    """The return report of a process: each proposal with what the town says of it, the first come first."""
+    found = visible_process(turn.db, turn.town, turn.argument)
+    if not has_returned(found, turn.now):
+        return Goto(f"process:{found.slug}")
+    listed, _ = returned_after(turn.db, turn.town, found, 0, turn.now)
+    told = ReturnReport(turn.town, found, listed, turn.language, turn.now)
+    choices = [Choice(f"read.life:{row.reference}", card.label(row.title, told.state(row.state))) for row in listed]
+    return Ask(
+        f"{told.counted()} {turn.t('Which answer do you want to read?')}",
+        title=turn.t("What came of it: {process}", process=turn.words(found.title)),
+        choices=(*choices, card.process_choice(turn, found.slug), card.to_menu(turn)),
+        then=f"pick_returned:{found.slug}",
+    )
+
+
+def pick_returned(turn: Turn) -> Move:
+    """On to the answer chosen."""
+    return card.go(turn, f"returned:{turn.argument}")
+
+
+def _returned(turn: Turn, process: Process) -> list[Choice]:
+    if not has_returned(process, turn.now) or not count_in_process(turn.db, process.slug):
+        return []
+    return [Choice(f"returned:{process.slug}", turn.t("Each proposal and its answer"))]
 
 
 def pick(turn: Turn) -> Move:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+from flows import state_words
 from flows.participation.assembly import Assembly
 from flows.participation.follows import is_following
 from flows.participation.process import Phase, Process, Standing
@@ -207,14 +208,7 @@ def state(turn: Turn, proposal: Proposal) -> str:
     """The state of a proposal as it has been published; of one's own that nobody else can read, that."""
     if proposal.hidden_at is not None:
         return turn.t("to be read by the town first") if proposal.hidden_reason == UNREAD else turn.t("hidden")
-    if proposal.state_published_at is None:
-        return turn.t("not answered yet")
-    words = {
-        "evaluating": turn.t("being studied"),
-        "accepted": turn.t("accepted"),
-        "rejected": turn.t("rejected"),
-    }
-    return words.get(proposal.state, proposal.state)
+    return state_words.state_in(turn.catalogue, proposal.state if proposal.state_published_at is not None else "")
 
 
 def resting(turn: Turn, process: Process) -> str:

@@ -61,7 +61,7 @@ FLOWS: dict[str, Flow] = {
         flow(menu, "start", "chosen", "see", "seen", "settings", "settled", place=True),
         flow(
             browse,
-            *("start", "chosen", "process", "act", "proposals", "pick"),
+            *("start", "chosen", "process", "act", "proposals", "pick", "returned", "pick_returned"),
             *("organs", "pick_organ", "organ", "leave_organ", "leave"),
             place=True,
         ),

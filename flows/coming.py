@@ -13,8 +13,13 @@ from flows.participation.refusal import why_not
 from flows.participation.spaces import check_can_propose, possible_in
 from flows.participation.survey import Survey
 from flows.participation.surveys import answered_among, check_may_answer
+from flows.text import cut
 from flows.turn import Turn
+from storage.proposals import proposals_by_author_in
 from storage.responses import response_of
+
+_QUOTED = 300
+"""Characters of an answer, which is whole on its proposal's card."""
 
 
 def counted(turn: Turn, survey: Survey, results: Results) -> News:
@@ -65,6 +70,25 @@ def closed(turn: Turn, process: Process, phase: Phase) -> News:
     title, name = turn.words(process.title), turn.words(phase.title)
     news = turn.t("“{process}”: the phase “{phase}” has ended.", process=title, phase=name)
     return _of_process(turn, process, f"{news} {card.resting(turn, process)}", Command.PROCESSES)
+
+
+def returned(turn: Turn, process: Process) -> News | None:
+    """A process is closed: what came of it, and first of what this person proposed in it."""
+    if process.outcome is None:
+        return None
+    title, town = turn.words(process.title), turn.words(turn.town.name)
+    parts = [
+        turn.t("“{process}” is closed, and {town} tells what came of it:", process=title, town=town),
+        turn.words(process.outcome.summary),
+    ]
+    for own in proposals_by_author_in(turn.db, turn.participant_id, process.slug):
+        state = card.state(turn, own)
+        yours = turn.t(
+            "Yours, “{title}” ({reference}): {state}.", title=own.title, reference=own.reference, state=state
+        )
+        parts.append(f"{yours}\n{cut(turn.words(own.answer), _QUOTED)}".rstrip())
+    parts.append(_go_on(turn, Command.PROCESSES))
+    return News(tuple(parts), turn.t("Each proposal and its answer"), link_code(turn.town, process.code), about=title)
 
 
 def last_call(turn: Turn, survey: Survey) -> News | None:

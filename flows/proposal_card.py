@@ -1,13 +1,13 @@
 """A proposal as it is told: its card, whole, and its life so far, a dated line for everything that became of it."""
 
-from flows import backing, card, moderated, own_proposal, thread
+from flows import backing, card, moderated, own_proposal, state_words, thread
 from flows.participation.judgements import verdict_on
 from flows.participation.result import Result
 from flows.participation.supports import Standing
 from flows.text import capital
 from flows.turn import Turn
 from storage.comments import tally_of
-from storage.judgements import Claimed, Word
+from storage.judgements import Claimed
 from storage.proposals import Proposal
 
 
@@ -53,13 +53,7 @@ def called(turn: Turn, proposal: Proposal, claimed: Claimed) -> str:
 
 def verdict(turn: Turn, proposal: Proposal) -> str:
     """What people say of the town's word, beside it; empty where nobody was asked or has answered."""
-    found = verdict_on(turn.db, proposal.reference)
-    if found is None:
-        return ""
-    counts = {word.name.lower(): found.said.get(word, 0) for word in (Word.YES, Word.NO, Word.UNSURE)}
-    if found.claimed is Claimed.DONE:
-        return turn.t("Is it done? People say: yes {yes}, no {no}, do not know {unsure}.", **counts)
-    return turn.t("Does the answer settle it? People say: yes {yes}, no {no}, do not know {unsure}.", **counts)
+    return state_words.verdict_in(turn.catalogue, verdict_on(turn.db, proposal.reference))
 
 
 def stands(turn: Turn, proposal: Proposal, standing: Standing | None) -> str:

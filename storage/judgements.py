@@ -1,7 +1,7 @@
 """What people say became of it: the town says that a proposal is answered or done, its author and followers whether
 that is so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -95,8 +95,8 @@ def judgements_due(db: "Db", now: datetime, limit: int) -> Sequence[Judgement]:
     return db.all(query.with_for_update(skip_locked=True))
 
 
-def words_on(db: "Db", reference: str, claimed: Claimed) -> dict[Word, int]:
-    """How many say what of a proposal."""
-    said = col(Judgement.said)
-    same = (col(Judgement.reference) == reference, col(Judgement.claimed) == claimed, said != Word.NONE)
-    return dict(db.tuples(select(said, func.count()).where(*same).group_by(said)))
+def words_on(db: "Db", references: Collection[str]) -> Sequence[tuple[str, Claimed, Word, int]]:
+    """How many say what of proposals, of which claim."""
+    columns = (col(Judgement.reference), col(Judgement.claimed), col(Judgement.said))
+    said = select(*columns, func.count()).where(columns[0].in_(references), columns[2] != Word.NONE)
+    return db.tuples(said.group_by(*columns))

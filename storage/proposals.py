@@ -134,6 +134,27 @@ def published_since(db: "Db", process: str, since: datetime, but_by: int, limit:
     return list(db.all(select(Proposal).where(*new, of_others).order_by(col(Proposal.id).desc()).limit(limit)))
 
 
+def unanswered_in(db: "Db", process: str, final: Collection[str]) -> list[str]:
+    """The references of those in the process that can be read, or wait to be, and have none of these states."""
+    here = (col(Proposal.process) == process, col(Proposal.withdrawn_at).is_(None))
+    seen = (col(Proposal.hidden_at).is_(None)) | (col(Proposal.hidden_reason) == UNREAD)
+    is_open = (col(Proposal.state_published_at).is_(None)) | (col(Proposal.state).not_in(final))
+    return list(db.all(select(Proposal.reference).where(*here, seen, is_open).order_by(col(Proposal.id))))
+
+
+def authors_in(db: "Db", process: str, after: int, limit: int) -> list[int]:
+    """Who has a proposal in the process that can be read, in order of their ids, those after that one."""
+    author = col(Proposal.author_id)
+    theirs = select(author).where(col(Proposal.process) == process, *READABLE, author > after)
+    return [each for each in db.all(theirs.distinct().order_by(author).limit(limit)) if each is not None]
+
+
+def proposals_by_author_in(db: "Db", author_id: int, process: str) -> list[Proposal]:
+    """An author's own in one process that everybody can read, the oldest first."""
+    own = db.all(select(Proposal).where(col(Proposal.author_id) == author_id, *READABLE))
+    return sorted((each for each in own if each.process == process), key=lambda each: each.id)
+
+
 def latest_in_process(db: "Db", process: str, limit: int) -> list[Proposal]:
     """The proposals that can be read in the process, the newest first."""
     return list(

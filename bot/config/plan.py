@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlmodel import col, select
 
-from bot.config import revised
+from bot.config import closings, revised
 from bot.config.finding import Finding, in_order
 from bot.config.load import Loaded
 from bot.config.nouns import KINDS, Noun, Nouns, nouns_of
@@ -68,7 +68,12 @@ def plan(db: Db, source: Source, loaded: Loaded, now: datetime) -> Plan:
     changes = [_change(db, noun, before, after) for noun in sorted({*before, *after}, key=_order)]
     found = tuple(change for change in changes if change is not None)
     served = revision.hash if revision else ""
-    told = () if served == source.hash else in_order(revised.findings(db, source, loaded, now))
+    told: tuple[Finding, ...] = ()
+    if served != source.hash:
+        closed = [name for (kind, name), fields in before.items() if kind == "process" and fields.get("outcome")]
+        told = in_order(
+            (*revised.findings(db, source, loaded, now), *closings.findings(db, source, loaded, closed, now))
+        )
     return Plan(source.id, served, source.hash, found, told)
 
 

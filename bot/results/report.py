@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct
 
 from flows.counted import Told
+from flows.return_report import ReturnReport
 from flows.text import catalogue
 
 _environment = Environment(
@@ -17,6 +18,7 @@ _environment = Environment(
 )
 _page = _environment.get_template("report.html")
 _stops = _environment.get_template("dropoff.html")
+_return = _environment.get_template("return.html")
 _list = _environment.get_template("list.html")
 
 
@@ -39,6 +41,11 @@ def stops(language: str, title: str, summary: str, rows: Sequence[tuple[str, Seq
     return _stops.render(
         language=language, t=lambda words, **values: t(words, values), title=title, summary=summary, rows=rows
     )
+
+
+def returned(told: ReturnReport, links: Sequence[Link] = (), others: Sequence[Link] = ()) -> str:
+    """The return report of a process, with links to what its surveys add up to."""
+    return _return.render(report=told, language=told.language, links=links, others=others)
 
 
 def listed(language: str, title: str, words: str, links: Sequence[Link], others: Sequence[Link] = ()) -> str:

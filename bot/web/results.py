@@ -1,23 +1,28 @@
-"""Results of surveys for everybody with a browser: `/r/<code>` of a survey, or of a process with all of its surveys.
+"""Results for everybody with a browser: `/r/<code>` of a survey, or of a process with all of its surveys and, once
+it is closed, its return report.
 
 Pages of words and tables: no script, no cookie, nothing from elsewhere; they may be kept for a minute.
 """
 
 import hashlib
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from aiohttp import web
 
 from bot.config.codes import town_code
-from bot.results.report import Link, listed, report
+from bot.results.report import Link, listed, report, returned
 from bot.towns import Towns
 from flows.counted import Told
 from flows.participation.process import Process
 from flows.participation.published import Published, published
+from flows.participation.returns import Returned, has_returned, returned_after
 from flows.participation.spaces import visible_processes
 from flows.participation.survey import Survey, Visibility
 from flows.participation.tenant import Town
 from flows.participation.words import words_in
+from flows.return_report import ReturnReport
 from flows.text import NAMES, catalogue
 from storage.database import Db, Store
 
@@ -34,9 +39,8 @@ _KEPT = "public, max-age=60"
 class ResultPages:
     """`/r/<code>` in the reader's language, `/r/<code>/<language>` in that one."""
 
-    def __init__(self, store: Store, towns: Towns) -> None:
-        self._store = store
-        self._towns = towns
+    def __init__(self, store: Store, towns: Towns, clock: Callable[[], datetime]) -> None:
+        self._store, self._towns, self._clock = store, towns, clock
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes."""
@@ -55,9 +59,24 @@ class ResultPages:
             found = await self._store.turn(town.id, "", partial(_of_survey, town=town, survey=survey))
             return _page(request, town, code, found, language) if found else _missing(language)
         process = next((each for each in town.processes if each.code == tail), None)
-        if process is not None and await self._store.turn(town.id, "", partial(_is_shown, town=town, process=process)):
+        if process is None or not await self._store.turn(town.id, "", partial(_is_shown, town=town, process=process)):
+            return _missing(language)
+        now = self._clock()
+        if not has_returned(process, now):
             return _of_process(request, town, process, code, language)
-        return _missing(language)
+        told = ReturnReport(town, process, await self._returned(town, process, now), language, now)
+        html = returned(told, _surveys(town, process, language), _others(town, code, language))
+        return _drawn(request, language, html)
+
+    async def _returned(self, town: Town, process: Process, now: datetime) -> list[Returned]:
+        """Every proposal, a stretch in a turn."""
+        rows: list[Returned] = []
+        after: int | None = 0
+        while after is not None:
+            work = partial(returned_after, town=town, process=process, after=after, now=now)
+            some, after = await self._store.turn(town.id, "", work)
+            rows += some
+        return rows
 
 
 def _of_survey(db: Db, town: Town, survey: Survey) -> Published | None:
@@ -79,16 +98,19 @@ def _page(request: web.Request, town: Town, code: str, found: Published, languag
 
 
 def _of_process(request: web.Request, town: Town, process: Process, code: str, language: str) -> web.Response:
-    t = catalogue(language).translate
-    asked = {slug for phase in process.phases for slug in phase.surveys}
-    surveys = [each for each in town.surveys if each.slug in asked and each.results is not Visibility.NEVER]
-    links = [
-        Link(f"/r/{town.code}-{each.code}/{language}", words_in(each.title, language, town.language))
-        for each in surveys
-    ]
+    t, links = catalogue(language).translate, _surveys(town, process, language)
     title = t("Results: {title}", {"title": words_in(process.title, language, town.language)})
     words = t("The surveys of this process:", {}) if links else t("There are no results to show.", {})
     return _drawn(request, language, listed(language, title, words, links, _others(town, code, language)))
+
+
+def _surveys(town: Town, process: Process, language: str) -> list[Link]:
+    asked = {slug for phase in process.phases for slug in phase.surveys}
+    surveys = [each for each in town.surveys if each.slug in asked and each.results is not Visibility.NEVER]
+    return [
+        Link(f"/r/{town.code}-{each.code}/{language}", words_in(each.title, language, town.language))
+        for each in surveys
+    ]
 
 
 def _others(town: Town, code: str, language: str) -> list[Link]:

@@ -1,7 +1,7 @@
 """The citizen's verdict: some weeks after the town has answered a proposal, or says that it is done, its author and
 followers are asked whether that is so. The last word counts; a no is a matter for the people of the town."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,7 +101,16 @@ def ask_again(turn: Turn, reference: str, claimed: Claimed) -> datetime:
 
 def verdict_on(db: Db, reference: str) -> Verdict | None:
     """What people say of a proposal: that it is done, else of the answer; None where nobody has said anything."""
-    for claimed in (Claimed.DONE, Claimed.ANSWERED):
-        if said := words_on(db, reference, claimed):
-            return Verdict(claimed, said)
-    return None
+    return verdicts_among(db, [reference]).get(reference)
+
+
+def verdicts_among(db: Db, references: Collection[str]) -> dict[str, Verdict]:
+    """As `verdict_on`, of many proposals."""
+    found: dict[str, Verdict] = {}
+    for reference, claimed, word, count in words_on(db, references):
+        before = found.get(reference)
+        if before is None or (claimed is Claimed.DONE and before.claimed is Claimed.ANSWERED):
+            found[reference] = Verdict(claimed, {word: count})
+        elif before.claimed is claimed:
+            found[reference] = Verdict(claimed, {**before.said, word: count})
+    return found
