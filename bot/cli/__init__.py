@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "Try it all on sample towns; `demo data` fills their surveys.",
     "migrate": "Bring the store up to this version.",
     "provision": "Make what an account needs at its provider.",
+    "closing": "Show each proposal of a process with its answer, and what is missing to close it.",
     "dropoff": "Show where people stop in a survey.",
     "results": "Show what the answers to a survey add up to.",
     "segments": "Say what words cost on SMS, and why.",

@@ -18,9 +18,7 @@ from storage.proposals import count_in_process
 _NAMED = 5
 
 
-def findings(
-    db: Db, source: Source, loaded: Loaded, closed: Collection[str], now: datetime
-) -> Iterator[Finding]:
+def findings(db: Db, source: Source, loaded: Loaded, closed: Collection[str], now: datetime) -> Iterator[Finding]:
     """Of every process with an `outcome`, or that has ended and has none; `closed`: they had one before."""
     answered = {answer.reference for answer in loaded.answers if answer.state in FINAL}
     spots = {read.slug: read.spot for read in read_files(source).processes}

@@ -1,5 +1,7 @@
 """Closing a process: not before each proposal has its answer; then every author hears, and the report can be read."""
 
+import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -9,7 +11,9 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 from sqlmodel import col, select
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.config.load import Faulty, load
 from bot.config.plan import plan
 from bot.config.tenants import sources_in
@@ -35,8 +39,12 @@ SECOND = ("Una font nova vora el riu", "Quan fa calor no hi ha aigua per beure a
 
 
 @pytest.fixture
-async def world(sqlite_template: Path, keys: Keys, tmp_path: Path) -> AsyncIterator[World]:
-    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'store.sqlite3')}"
+def url(sqlite_template: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'store.sqlite3')}"
+
+
+@pytest.fixture
+async def world(url: str, keys: Keys, tmp_path: Path) -> AsyncIterator[World]:
     async with open_world("telegram", url, keys, tmp_path / "towns", {TOWN}) as world:
         yield world
 
@@ -157,3 +165,31 @@ async def test_the_report_is_a_page_for_everybody_and_a_list_in_the_conversation
     assert "2 propostes: acceptada 1, rebutjada 1." in said
     assert "Una font nova vora el riu · rebutjada" in said
     assert "zona inundable" in await ana.person.says("2")
+
+
+async def test_the_command_says_what_is_missing_and_writes_the_page(
+    world: World, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARTICIPABOT_DATABASE_URL", url)
+
+    async def printed(*arguments: str | Path) -> str:
+        run = CliRunner().invoke
+        result = await asyncio.to_thread(run, app, ["closing", *map(str, arguments)], env={"COLUMNS": "200"})
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    await proposes(world, *FIRST)
+    await proposes(world, *SECOND)
+    first, second = references(world)
+    await answer(world, first, "accepted", "Sí: els posem aquesta primavera.")
+    said = await printed(PROCESS)
+    assert f"It cannot be closed yet: 1 have no final answer: {second}." in said
+    assert "2 propostes: encara sense resposta 1, acceptada 1." in said
+    found = json.loads(await printed(PROCESS, "--json"))
+    assert found["unanswered"] == [second]
+    assert [row["state"] for row in found["proposals"]] == ["accepted", ""]
+    await answer(world, second, "rejected", "No: el camí és zona inundable.")
+    assert "It can be closed: write what came of it under `outcome`" in await printed(PROCESS)
+    await printed(PROCESS, "--html", tmp_path / "return.html", "--language", "en")
+    assert "What came of it: Participatory budget" in (tmp_path / "return.html").read_text(encoding="utf-8")
+    assert (await asyncio.to_thread(CliRunner().invoke, app, ["closing", "nothing"])).exit_code == 1
