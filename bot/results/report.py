@@ -45,7 +45,7 @@ def stops(language: str, title: str, summary: str, rows: Sequence[tuple[str, Seq
 
 def returned(told: ReturnReport, links: Sequence[Link] = (), others: Sequence[Link] = ()) -> str:
     """The return report of a process, with links to what its surveys add up to."""
-    return _return.render(report=told, language=told.language, links=links, others=others)
+    return _return.render(report=told, t=told.t, language=told.language, links=links, others=others)
 
 
 def listed(language: str, title: str, words: str, links: Sequence[Link], others: Sequence[Link] = ()) -> str:

@@ -1,8 +1,6 @@
 """News as each person wants it: at once, daily, weekly or never, by which channel, and at which hours not."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -13,58 +11,19 @@ from bot.digests import send_due
 from bot.noting import announce
 from flows.news import News
 from flows.participation.preferences import choose_pace, held_until, hours_in, next_digest
-from flows.participation.process import Process
 from flows.participation.refusal import Refused
 from flows.participation.tenant import Town
 from flows.turn import Turn
 from storage.database import Db, Store
-from storage.digests import Note, Pace, Preference
+from storage.digests import Note, Pace
 from storage.outbox import Message
 from storage.participants import Participant, Session
 from storage.proposals import Proposal
 from storage.tickets import Ticket
-from tests.bot.townsfolk import TENANT, Somebody, add_people, the_town
+from tests.bot.followers import ANSWERED, LATER, SUBJECT, TOWN, add, chosen, sent
+from tests.bot.townsfolk import TENANT
 from tests.conftest import NOW
-from tests.towns import local, said
-
-ANSWERED, SUBJECT = "proposal_answered", "proposal:VAL-PROP-2026-11-0001"
-TOWN = replace(
-    the_town(), processes=(Process("square", "squarecode", said("The square"), {}, said("Why"), "", (), 16),)
-)
-LATER = local("2026-11-25 18:00")
-
-
-def add(db: Db, channels: Mapping[str, Preference], count: int = 1) -> list[int]:
-    """People who write by these channels, the first last, and have chosen so; and a proposal that is answered."""
-    people = [
-        Somebody(addresses={each: NOW - timedelta(days=place) for place, each in enumerate(channels, 1)})
-        for _ in range(count)
-    ]
-    add_people(db, people)
-    for one in people:
-        db.one(Participant, one.id).wants_updates = True
-        db.one(Session, one.id).updated_at = NOW - timedelta(days=1)
-        for channel, chosen in channels.items():
-            row = Preference(participant_id=one.id, channel=channel, pace=chosen.pace)
-            row.quiet_from, row.quiet_to = chosen.quiet_from, chosen.quiet_to
-            db.add(row)
-    db.add(
-        Proposal(
-            reference=SUBJECT.partition(":")[2],
-            code="c" * 16,
-            process="square",
-            phase="ideas",
-            author_name="Ana",
-            language="ca",
-            title="A tree on every corner",
-            body="For shade in summer.",
-            state="accepted",
-            state_published_at=NOW,
-            answer={"ca": "Yes."},
-            published_at=NOW,
-        )
-    )
-    return [one.id for one in people]
+from tests.towns import local
 
 
 def happens(db: Db, people: list[int], kind: str = ANSWERED, subject: str = SUBJECT) -> set[str]:
@@ -73,16 +32,6 @@ def happens(db: Db, people: list[int], kind: str = ANSWERED, subject: str = SUBJ
 
 def sends(store: Store, now: datetime, town: Town = TOWN) -> set[str]:
     return store.run(TENANT, lambda db: send_due(db, town, now)[1]) - {""}
-
-
-def sent(store: Store) -> list[str]:
-    rows = store.run(TENANT, lambda db: [(each.id, each.content) for each in db.all(select(Message))])
-    return [json.loads(content)["text"] for _, content in sorted(rows)]
-
-
-def chosen(pace: Pace = Pace.AT_ONCE, hours: tuple[int, int] | None = None) -> Preference:
-    begins, ends = hours or (None, None)
-    return Preference(participant_id=0, channel="", pace=pace, quiet_from=begins, quiet_to=ends)
 
 
 @pytest.mark.parametrize(
