@@ -81,7 +81,8 @@ def _show(report: ReturnReport, missing: list[str]) -> None:
     elif report.outcome is None:
         out.print("It can be closed: write what came of it under `outcome` in its file.")
     else:
-        out.print(f"It is closed; the report is public from {report.outcome.published_at:%Y-%m-%d}.")
+        day = report.outcome.published_at.astimezone(report.town.zone)
+        out.print(f"It is closed; the report is public from {day:%Y-%m-%d}.")
 
 
 def _plain(report: ReturnReport, missing: list[str]) -> dict[str, object]:
