@@ -1,10 +1,10 @@
 """The audience of a broadcast as conditions of a statement: who is in it, and where each would be reached."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, not_, or_, select, true
 from sqlmodel import col
 from sqlmodel import select as rows_of
 from sqlmodel.sql.expression import SelectOfScalar
@@ -47,6 +47,15 @@ class Reading:
         )
         return and_(self.everybody(), _people.c.id.in_(said))
 
+    def frozen(self, after: int, until: int) -> Subquery:
+        """Of those who were `asked`: who they are, what they read, and their lane, "" where no channel reaches them."""
+        columns = (
+            _people.c.id.label("participant_id"),
+            self.language.label("language"),
+            func.coalesce(self.reached("lane"), "").label("lane"),
+        )
+        return select(*columns).where(self.asked(after, until)).offset(0).subquery("asked")
+
     def everybody(self) -> ColumnElement[bool]:
         """Whom it is for, whatever they have said of the topic."""
         team = (self._is_of_team(),) if is_on_trial(self._db, self._town) else ()
@@ -83,11 +92,8 @@ class Reading:
         return (
             select(_addresses.c[column])
             .where(
-                _addresses.c.tenant_id == self.tenant,
+                *self._is_live,
                 _addresses.c.participant_id == _people.c.id,
-                _addresses.c.stopped_at.is_(None),
-                _addresses.c.doubted_at.is_(None),
-                func.coalesce(_addresses.c.heard_at, _addresses.c.proved_at) > self._now - _SILENT,
                 self.is_in(_addresses.c.channel),
             )
             .order_by(_addresses.c.heard_at.desc().nulls_last(), _addresses.c.id.desc())
@@ -120,6 +126,13 @@ class Reading:
             *there,
         )
         return said.correlate(_people, _addresses)
+
+    @property
+    def _is_live(self) -> Sequence[ColumnElement[bool]]:
+        """An address of the town that may be written to."""
+        heard_at = func.coalesce(_addresses.c.heard_at, _addresses.c.proved_at)
+        is_in_use = (_addresses.c.stopped_at.is_(None), _addresses.c.doubted_at.is_(None))
+        return (_addresses.c.tenant_id == self.tenant, *is_in_use, heard_at > self._now - _SILENT)
 
     @property
     def _is_theirs(self) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, func, insert, literal, null, select, update
+from sqlalchemy import bindparam, case, func, insert, literal, null, select, update
 from sqlmodel import col
 from sqlmodel import select as rows_of
 
@@ -79,7 +79,7 @@ def freeze(db: Db, town: Town, run_id: int, now: datetime) -> bool:
     people = db.all(reading.stretch(run.reached, STRETCH))
     if people:
         _add(db, reading, run, people[-1], now)
-        _leave_out(db, town, reading, run, people[-1], now)
+        _leave_out(db, town, run, people[-1], now)
         run.reached = people[-1]
     if len(people) < STRETCH:
         run.frozen_at, run.reached = now, LAST_ID
@@ -88,41 +88,32 @@ def freeze(db: Db, town: Town, run_id: int, now: datetime) -> bool:
 
 
 def _add(db: Db, reading: Reading, run: Occurrence, until: int, now: datetime) -> None:
-    """Everybody of the audience in the stretch, as if nothing kept them from hearing it."""
+    """Everybody of the audience in the stretch; whom no channel reaches, or who has said no, has ended already."""
+    asked = reading.frozen(run.reached, until)
+    is_reached, said_yes = asked.c.lane != "", reading.has_opted_in(asked.c.participant_id)
+    states = _recipients.c.state.type
+    waiting, no_channel, opted_out = (
+        literal(each, states) for each in (RecipientState.WAITING, RecipientState.NO_CHANNEL, RecipientState.OPTED_OUT)
+    )
     columns = {
         "tenant_id": bindparam("tenant_of_rows", db.tenant_id, type_=_recipients.c.tenant_id.type),
         "occurrence_id": literal(run.id),
-        "participant_id": reading.person,
-        "language": reading.language,
-        "lane": func.coalesce(reading.reached("lane"), ""),
-        "state": literal(RecipientState.WAITING, _recipients.c.state.type),
+        "participant_id": asked.c.participant_id,
+        "language": asked.c.language,
+        "lane": asked.c.lane,
+        "state": case((is_reached, waiting), (said_yes, no_channel), else_=opted_out),
         "message_id": null(),
         "tried": literal(""),
         "reason": literal(""),
         "changed_at": literal(now, _recipients.c.changed_at.type),
-        "ended_at": null(),
+        "ended_at": case((is_reached, null()), else_=literal(now, _recipients.c.ended_at.type)),
     }
-    people = select(*(value.label(name) for name, value in columns.items())).where(reading.asked(run.reached, until))
+    people = select(*(value.label(name) for name, value in columns.items()))
     db.execute(insert(_recipients).from_select(list(columns), people, include_defaults=False))
 
 
-def _leave_out(db: Db, town: Town, reading: Reading, run: Occurrence, until: int, now: datetime) -> None:
-    """Of the stretch, those whom no channel reaches, who have said no, or have had enough of the topic."""
-    added = (
-        _recipients.c.tenant_id == db.tenant_id,
-        _recipients.c.occurrence_id == run.id,
-        _recipients.c.participant_id > run.reached,
-        _recipients.c.participant_id <= until,
-        _recipients.c.state == RecipientState.WAITING,
-    )
-
-    def end(state: RecipientState, *conditions: ColumnElement[bool]) -> None:
-        values = {"state": state, "changed_at": now, "ended_at": now}
-        db.execute(update(_recipients).where(*added, *conditions).values(values))
-
-    is_reached_nowhere = _recipients.c.lane == ""
-    end(RecipientState.OPTED_OUT, is_reached_nowhere, ~reading.has_opted_in(_recipients.c.participant_id))
-    end(RecipientState.NO_CHANNEL, is_reached_nowhere)
+def _leave_out(db: Db, town: Town, run: Occurrence, until: int, now: datetime) -> None:
+    """Of the stretch, those who have had enough of the topic."""
     topic = town.topic(run.topic)
     if topic is None or topic.most is None:
         return
@@ -137,4 +128,13 @@ def _leave_out(db: Db, town: Town, reading: Reading, run: Occurrence, until: int
             earlier.c.participant_id == _recipients.c.participant_id,
             earlier.c.state.not_in(_LEFT_OUT),
         )
-        end(RecipientState.CAPPED, heard.correlate(_recipients).scalar_subquery() >= topic.most)
+        added = (
+            _recipients.c.tenant_id == db.tenant_id,
+            _recipients.c.occurrence_id == run.id,
+            _recipients.c.participant_id > run.reached,
+            _recipients.c.participant_id <= until,
+            _recipients.c.state == RecipientState.WAITING,
+        )
+        has_enough = heard.correlate(_recipients).scalar_subquery() >= topic.most
+        values = {"state": RecipientState.CAPPED, "changed_at": now, "ended_at": now}
+        db.execute(update(_recipients).where(*added, has_enough).values(values))

@@ -24,7 +24,7 @@ def start(turn: Turn) -> Move:
     choices = [
         Choice(f"channel:{each}", card.label(channel_name(turn, each), _told(turn, chosen, each))) for each in channels
     ]
-    text = turn.t("News of what you follow comes by the channel you wrote from last, as often as you want there.")
+    text = turn.t("News comes by the channel you wrote from last, as often as you want there.")
     question = turn.t("Which one do you want to change?")
     return Ask(f"{text} {question}", brief=question, choices=(*choices, card.to_menu(turn)), then="chosen")
 

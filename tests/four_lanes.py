@@ -4,9 +4,10 @@ import asyncio
 import shutil
 import time
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -114,7 +115,9 @@ class FourLanes:
 
 
 @asynccontextmanager
-async def four_lanes(url: str, keys: Keys, folder: Path, rates: Mapping[str, float]) -> AsyncIterator[FourLanes]:
+async def four_lanes(
+    url: str, keys: Keys, folder: Path, rates: Mapping[str, float], clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[FourLanes]:
     """Everything running, each lane at its rate."""
     async with AsyncExitStack() as stack:
         wires = {name: await stack.enter_async_context(WIRES[name]()) for name in LANES}
@@ -127,7 +130,7 @@ async def four_lanes(url: str, keys: Keys, folder: Path, rates: Mapping[str, flo
         town_file = folder / TOWN / "tenant.yaml"
         town_file.write_text(awake(town_file.read_text(encoding="utf-8")), encoding="utf-8")
         secrets = {key: value for wire in wires.values() for key, value in wire.secrets.items()}
-        app = App(url, keys, environ=secrets, public_url=PUBLIC_URL, media=folder / ".media")
+        app = App(url, keys, environ=secrets, public_url=PUBLIC_URL, media=folder / ".media", clock=clock)
         for source in sources_in(folder):
             work = partial(apply, source=source, loaded=load(source), now=utc_now(), actor="test")
             app.store.run(source.id, work)

@@ -151,7 +151,7 @@ async def test_what_can_no_longer_be_read_is_told_to_nobody(database_url: str, w
 
 
 async def test_a_crowd_is_told_bit_by_bit_each_once(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(updates, "_AT_ONCE", 2)
+    monkeypatch.setattr(updates, "AT_ONCE", 2)
     async with open_house(database_url) as house:
         ids = await people(house, [f"p{number}" for number in range(5)])
 

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from sqlmodel import select
@@ -14,6 +15,7 @@ from bot.run_report import RunReport, reported
 from storage.broadcasts import Occurrence
 from storage.keys import Keys
 from tests.four_lanes import LANES, TOWN, FourLanes, four_lanes
+from tests.wires import ToTelegram, ToTwilio
 
 RATES = {"telegram": 40.0, "sms": 15.0, "whatsapp": 25.0, "email": 20.0}
 SECONDS = 6
@@ -66,3 +68,42 @@ async def test_each_lane_keeps_its_pace_and_replies_do_not_wait(
         waited = sorted(lanes.waited)
         assert len(waited) > SECONDS * 4
         assert waited[int(len(waited) * 0.99)] < 1.0
+
+
+async def test_a_storm_of_refusals_and_a_lane_that_is_down_for_an_hour_slow_nobody_else(
+    sqlite_template: Path, keys: Keys, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'store.sqlite3')}"
+    people = {"telegram": 40, "sms": 30, "whatsapp": 60, "email": 50}
+    later = timedelta()
+    async with four_lanes(url, keys, tmp_path / "towns", RATES, lambda: utc_now() + later) as lanes:
+        lanes.add(people)
+        telegram, sms = lanes.wires["telegram"], lanes.wires["sms"]
+        assert isinstance(telegram, ToTelegram)
+        assert isinstance(sms, ToTwilio)
+        bot, (account,) = telegram.telegram.bot(telegram.token(TOWN)), sms.twilio.accounts.values()
+        bot.rate, account.is_down = 8, True
+
+        def arrived() -> dict[str, int]:
+            chats = sum(len(chat.arrivals) for chat in bot.chats.values())
+            return {each: chats if each == "telegram" else len(lanes.seen[each].at) for each in LANES}
+
+        begun = time.monotonic()
+        await start(lanes)
+        async with asyncio.timeout(20):
+            while any(arrived()[each] < people[each] for each in ("whatsapp", "email")):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        took = time.monotonic() - begun
+        slowest = max(people[each] / (RATES[each] * BULK_SHARE) for each in ("whatsapp", "email"))
+        assert took < slowest * 2, "each keeps its own pace"
+        assert any(name == "sendMessage" for name, _ in bot.calls)
+        assert arrived()["sms"] == 0
+        later = timedelta(hours=1)
+        account.is_down = False
+        async with asyncio.timeout(60):
+            while stands(lanes).standing != "finished":  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+        assert arrived() == people, "nobody twice, and nobody left out"
+        found = stands(lanes)
+        assert found.states == {"delivered": 130, "handed_over": 50}
+        assert len(bot.calls) > people["telegram"], "it was refused, and tried again"

@@ -13,6 +13,7 @@ from bot.upkeep import PURPOSES, Upkeep, due, purge
 from flows.participation.tenant import Retention, Town
 from storage.audit import Entry
 from storage.database import Db, Store
+from storage.digests import Note
 from storage.erasures import Erasure
 from storage.happenings import Happening
 from storage.inbounds import Claim, Quarantined
@@ -29,7 +30,7 @@ from tests.towns import a_town, local
 TOWN = "vilanova"
 KEEP = Retention(bodies=7, messages=30, drafts=365, tickets=730)
 DAYS = {"bodies": 7, "claims": 30, "messages": 30, "conversations": 365, "tickets": 730, "happenings": 30}
-DAYS |= {"strangers": 7, "codes": 30, "reminders": 30, "erasures": 0}
+DAYS |= {"strangers": 7, "codes": 30, "reminders": 30, "notes": 30, "erasures": 0}
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is the same on both kinds is tried on one."""
 
@@ -42,6 +43,15 @@ def stranger(number: int, came_at: datetime | None) -> tuple[Row, ...]:
     """Somebody in whose name a mail came."""
     address = Address(id=number, participant_id=number, channel="x", hash=b"%d" % number, sealed=b"", lane="x")
     return Participant(id=number, created_at=came_at or NOW), address
+
+
+def told(number: int, purpose: str, over_at: datetime | None) -> Row:
+    """What somebody was told at this moment, or is still to be told."""
+    if purpose == "notes":
+        note = Note(id=number, participant_id=number, kind="x", subject="x", happened_at=NOW, due_at=NOW)
+        note.told_at = over_at
+        return note
+    return Reminder(id=number, participant_id=number, subject="x", action="x", due_at=NOW, told_at=over_at)
 
 
 def rows(number: int, purpose: str, over_at: datetime | None) -> tuple[Row, ...]:
@@ -91,9 +101,8 @@ def rows(number: int, purpose: str, over_at: datetime | None) -> tuple[Row, ...]
                 sent_at=over_at or NOW,
             )
             return person, pairing
-        case "reminders":
-            reminder = Reminder(id=number, participant_id=number, subject="x", action="x", due_at=NOW, told_at=over_at)
-            return person, reminder
+        case "notes" | "reminders":
+            return person, told(number, purpose, over_at)
     raise AssertionError(purpose)
 
 

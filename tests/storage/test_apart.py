@@ -229,6 +229,7 @@ THEIR_VALUES = {
     "kind": "proposal_answered",
     "noted_as": "proposal_published",
     "claimed": Claimed.ANSWERED,
+    "final": ("accepted",),
     "but_by": OTHER,
     "first": NOW.date(),
     "last": NOW.date(),

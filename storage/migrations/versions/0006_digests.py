@@ -123,6 +123,16 @@ def secure() -> None:
             "WITH CHECK (tenant_id = current_setting('app.tenant', true) OR current_setting('app.tenant', true) = '*')"
         )
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO participabot_app")
+    quicken()
+
+
+def quicken() -> None:
+    """Ask for the tenant once a statement instead of once a row, on every table."""
+    tenant = "(SELECT current_setting('app.tenant', true))"
+    is_theirs = f"tenant_id = {tenant} OR {tenant} = '*'"
+    having = "SELECT tablename FROM pg_policies WHERE policyname = 'of_tenant' AND schemaname = current_schema()"
+    for table in op.get_bind().execute(sa.text(having)).scalars().all():
+        op.execute(f"ALTER POLICY of_tenant ON {table} USING ({is_theirs}) WITH CHECK ({is_theirs})")
 
 
 def downgrade() -> None:
