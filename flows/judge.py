@@ -44,11 +44,9 @@ def said(turn: Turn) -> Move:
     except Refused as refused:
         return Say(explain(turn, refused), then="leave")
     if ticket is None:
-        yes, unsure = (
-            turn.t("Thank you: I have noted your yes."),
-            turn.t("Thank you: I have noted that you do not know."),
-        )
-        return Say(yes if word == Word.YES else unsure, then="leave")
+        if word == Word.YES:
+            return Say(turn.t("Thank you: I have noted your yes."), then="leave")
+        return Say(turn.t("Thank you: I have noted that you do not know."), then="leave")
     turn.answers["ticket"] = ticket.code
     noted = turn.t("I have noted your no. The people of the town get it as {code}.", code=ticket.code)
     return Say(noted, then="words")

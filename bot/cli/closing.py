@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bot.cli.folder import AsJson, err, out, print_json, problem, usage
-from bot.cli.served import Which, served_towns
+from bot.cli.folder import AsJson, err, out, print_json
+from bot.cli.served import Which, one_named
 from bot.cli.store import store_without_addresses
 from bot.cli.surveys import Language, spoken
 from bot.cli.whole_file import write_whole
@@ -37,7 +37,9 @@ def closing(
     """
     now = datetime.now(UTC)
     with store_without_addresses() as store:
-        town, process = _named(store, tenant, name)
+        town, process = one_named(
+            store, tenant, "process", name, lambda town: {each.slug: each for each in town.processes}
+        )
         rows = list(_rows(store, town, process, now))
         missing = store.run(town.id, lambda db: [*unanswered(db, process.slug)])
     report = ReturnReport(town, process, rows, spoken(language, town), now)
@@ -48,17 +50,6 @@ def closing(
         print_json(_plain(report, missing))
     else:
         _show(report, missing)
-
-
-def _named(store: Store, tenant: str | None, name: str) -> tuple[Town, Process]:
-    towns = served_towns(store, tenant)
-    found = [(town, process) for town in towns if (process := town.process(name)) is not None]
-    if not found:
-        known = ", ".join(f"{process.slug} ({town.id})" for town in towns for process in town.processes)
-        problem(f"There is no process {name}; there are: {known}." if known else "There is no process.")
-    if len(found) > 1:
-        usage(f"Several towns have a process {name}: choose with --tenant {' or '.join(town.id for town, _ in found)}.")
-    return found[0]
 
 
 def _rows(store: Store, town: Town, process: Process, now: datetime) -> Iterator[Returned]:

@@ -1,6 +1,7 @@
 """The town that a command is about, as it is served: from its applied files in the store."""
 
-from typing import Annotated, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Annotated, TypeAlias, TypeVar
 
 import typer
 from sqlmodel import col, select
@@ -50,6 +51,23 @@ def served_towns(store: Store, tenant: str | None) -> list[Town]:
     """The town named, or every one that is served."""
     chosen = served_ids(store) if tenant is None else [tenant]
     return [served_town(store, tenant_id) for tenant_id in chosen]
+
+
+Named = TypeVar("Named")
+
+
+def one_named(
+    store: Store, tenant: str | None, kind: str, name: str, things: Callable[[Town], Mapping[str, Named]]
+) -> tuple[Town, Named]:
+    """What the towns' files call so, and its town where only one has it; ends the command where that is not clear."""
+    towns = {town.id: (town, things(town)) for town in served_towns(store, tenant)}
+    found = [(town, its[name]) for town, its in towns.values() if name in its]
+    if not found:
+        known = ", ".join(f"{slug} ({town.id})" for town, its in towns.values() for slug in its)
+        problem(f"There is no {kind} {name}; there are: {known}." if known else f"There is no {kind}.")
+    if len(found) > 1:
+        usage(f"Several towns have a {kind} {name}: choose with --tenant {' or '.join(town.id for town, _ in found)}.")
+    return found[0]
 
 
 def tenants_named(store: Store, tenant: str | None) -> list[str]:
